@@ -1,0 +1,502 @@
+"""What a resource kind is: typed fields with AWS's own names, one read, one create, writers, one delete.
+
+There is one spelling inside the program: the AWS API's names in lowerCamelCase, in requests and in responses
+alike. The door (``aws``) turns them into the wire's spelling with botocore's model, so that nothing here or in
+``kinds/`` knows about it. A kind *describes* calls as values; it never talks to AWS. What takes several calls is a
+generator that yields calls and is sent their answers; an answer is ``None`` if the object does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as data
+from enum import Enum
+from typing import Any, ClassVar, TypeVar
+
+from .types import Difference, Type
+
+T = TypeVar("T")
+Raw = Mapping[str, Any]
+Tags = Mapping[str, str]
+
+
+class State(Enum):
+    """What an object is doing, whatever AWS calls it."""
+
+    READY = "ready"
+    PENDING = "pending"
+    FAILED = "failed"
+    LEAVING = "leaving"
+    """On its way out, and still holding its name."""
+    DELETED = "deleted"
+    """Deleted, and can be restored."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call to the AWS API, as a value; ``missing`` are the error codes that mean "does not exist"."""
+
+    service: str
+    operation: str
+    params: Raw = data(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    region: str = ""
+    """Only where a service insists on another region than the stack's."""
+    token: str = ""
+    """The parameter that takes an idempotency token; the door derives its value."""
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.operation}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes anything in AWS."""
+        return not self.operation.startswith(("Describe", "List", "Get", "Head", "Batch", "Filter"))
+
+
+Program = Generator[Call, Any, T]
+"""Yields calls, is sent their answers, returns what it learnt."""
+Calls = Generator[Call, Any, None]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a kind's ``spec``.
+
+    ``create`` and ``update``: it travels in the kind's create and update call. A field that neither the update call
+    nor a writer covers cannot change in place: the object is replaced.
+    """
+
+    type: Type
+    doc: str
+    required: bool = False
+    create: bool = True
+    update: bool = True
+    default: str = ""
+    path: str = ""
+    """Where the response has it (dots between steps), if not under its own name."""
+    impact: str = "none"
+    """What a change does to the running system: none, rolling, reboot, failover."""
+    implied: Any = None
+    """The value that is wanted although nobody wrote it down."""
+    called: str = ""
+    """Its name in YAML, where the class needs that name for something else."""
+
+
+def field(kind: Type, doc: str, **more: Any) -> Any:
+    """A field that the create call sets and the update call, if the kind has one, changes."""
+    return Field(kind, doc, **more)
+
+
+def fixed(kind: Type, doc: str, **more: Any) -> Any:
+    """A field set once, at creation."""
+    return Field(kind, doc, update=False, **more)
+
+
+def later(kind: Type, doc: str, **more: Any) -> Any:
+    """A field that the create call does not know: its writer sets it afterwards."""
+    return Field(kind, doc, create=False, update=False, **more)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One resource as it should be: its spec with every reference resolved, its name in AWS, its tags."""
+
+    address: str
+    name: str
+    spec: Raw
+    tags: Tags
+    token: str = ""
+    """Derived from stack, address and content: what makes a repeated create the same create."""
+    region: str = ""
+    """The stack's region, for the few create calls that must repeat it."""
+
+    def __getitem__(self, key: str) -> Any:
+        return self.spec[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the field's value, or ``default`` where it is not managed."""
+        return self.spec.get(key, default)
+
+    def only(self, names: Iterable[str]) -> dict[str, Any]:
+        """Those of the named fields that are managed."""
+        return {name: self.spec[name] for name in names if name in self.spec}
+
+
+@dataclass(frozen=True)
+class Live:
+    """One object that exists in AWS, in the same terms as a desired resource."""
+
+    kind: str
+    id: str
+    spec: Raw
+    arn: str = ""
+    name: str = ""
+    key: str = ""
+    """What makes it *the* one that a resource of git means (see ``Kind.key``)."""
+    ref: str = ""
+    """What others write down to mean this object: its id, its ARN or its name."""
+    state: State = State.READY
+    reason: str = ""
+    """AWS's own words on why it is not ready, or not well."""
+    tags: Tags | None = None
+    """None: they could not be read, so nobody knows whose it is."""
+    raw: Raw = data(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The address that its ownership tag names, or an empty string."""
+        return (self.tags or {}).get(ADDRESS, "")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+STACK, ADDRESS, COMMIT = "reconciler:stack", "reconciler:address", "reconciler:commit"
+REPLACES, DELETION, SEALS = "reconciler:replaces", "reconciler:deletion", "reconciler:secrets"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a kind is asked to look for."""
+
+    stack: str
+    account: str
+    region: str
+    keys: frozenset[str] = frozenset()
+    """The keys (names in AWS, mostly) that git wants this kind to have."""
+    fields: frozenset[str] = frozenset()
+    """The fields that some resource of this kind manages: nothing else need be read."""
+    index: Mapping[str, Tags] = data(default_factory=dict)
+    """Tags by ARN, of all that the stack owns, as AWS's tag index has them."""
+    doubted: frozenset[str] = frozenset()
+    """ARNs that were written to since: the index may not know it yet."""
+    world: Callable[[str], Sequence[Live]] = lambda _kind: ()
+    """The objects of a kind that was read before (``Kind.after``)."""
+
+    def concerns(self, key: str, arn: str, tags: Tags | None) -> bool:
+        """Whether the object is ours, or has a name that we want."""
+        return key in self.keys or arn in self.index or (tags or {}).get(STACK) == self.stack
+
+
+@dataclass(frozen=True)
+class Service:
+    """The conventions that the kinds of one AWS service share."""
+
+    name: str
+    tag: Callable[[Live, Tags], Iterable[Call] | Calls]
+    """The calls that set these tags; a program, where they must be read first."""
+    create_tags: Callable[[str, Tags], dict[str, Any]]
+    """(tag type, tags) → the parameters by which a create call sets them."""
+    read_tags: Callable[[Raw], Tags | None]
+    """Tags as a listing shows them; None where it does not."""
+    ask_tags: Callable[[str], Program[Tags | None]] | None = None
+    """ARN → the resource's own word on its tags, for services whose listings leave them out."""
+
+    def call(
+        self, operation: str, /, *, missing: tuple[str, ...] = (), region: str = "", token: str = "", **params: Any
+    ) -> Call:
+        """Return the call; parameters that are None are left out."""
+        return Call(self.name, operation, {k: v for k, v in params.items() if v is not None}, missing, region, token)
+
+
+def pairs(tags: Tags, key: str = "key", value: str = "value") -> list[dict[str, str]]:
+    """Return tags in the list form that most services want."""
+    return [{key: k, value: v} for k, v in tags.items()]
+
+
+def unpairs(listed: Iterable[Raw] | None, key: str = "key", value: str = "value") -> dict[str, str]:
+    """Return the map that a list of pairs stands for."""
+    return {pair[key]: pair.get(value, "") for pair in listed or ()}
+
+
+@dataclass(frozen=True)
+class Api:
+    """The regular part of a kind, as data. Whatever is irregular is a method instead."""
+
+    read: str = ""
+    """The operation that lists the objects."""
+    items: str = ""
+    """Where its answer has them."""
+    id: str = ""
+    """The field of a listed object, and parameter of update and delete, that identifies it."""
+    arn: str = ""
+    ref: str = ""
+    """The field that others mean by a reference, if not the id."""
+    create: str = ""
+    update: str = ""
+    delete: str = ""
+    params: Raw = data(default_factory=dict)
+    """Constant parameters of the listing."""
+    tag_type: str = ""
+    """What EC2 calls the kind in tag specifications."""
+    missing: tuple[str, ...] = ()
+    """The error codes that mean the object does not exist."""
+    status: str = ""
+    """Where a listed object says what it is doing."""
+    ready: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+    leaving: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+    """Tombstones: listed, but there no longer."""
+    token: str = ""
+    """The create call's idempotency-token parameter."""
+
+
+Writer = Callable[[Any, Wanted, Live], Calls]
+
+
+def writes(*names: str) -> Callable[[Writer], Writer]:
+    """Mark the method that brings these fields to their wanted value."""
+
+    def mark(method: Writer) -> Writer:
+        method.writes = names  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+class Kind:
+    """Base of every kind. Its methods serve the regular kinds; override what differs."""
+
+    service: ClassVar[Service]
+    api: ClassVar[Api]
+    name: ClassVar[str]
+    fields: ClassVar[dict[str, Field]]
+    writers: ClassVar[dict[str, Writer]]
+    named: ClassVar[str] = ""
+    """The field that AWS calls its name, where we choose it."""
+    name_limit: ClassVar[int] = 255
+    name_tag: ClassVar[bool] = False
+    """People know it by its ``Name`` tag, which we set."""
+    arn_like: ClassVar[str] = ""
+    """What an ARN of this kind contains; empty if AWS's tag index does not cover the kind."""
+    holds_data: ClassVar[bool] = False
+    """Never deleted or replaced unless git says so in so many words."""
+    coexists: ClassVar[bool] = True
+    """A replacement can stand beside the old object until everything points to it."""
+    duplicable: ClassVar[bool] = False
+    """Neither a token nor a name stops AWS from making it twice."""
+    renews: ClassVar[bool] = False
+    """Every change makes a new object (a revision), so whoever refers to it changes too."""
+    after: ClassVar[tuple[str, ...]] = ()
+    """Kinds that must be read before this one."""
+    attributes: ClassVar[Mapping[str, str]] = {}
+    """What ``${Kind/name:attribute}`` may name, and where the response has it."""
+    while_pending: ClassVar[frozenset[str]] = frozenset()
+    """Fields that can be written although the object is not ready."""
+    deadline: ClassVar[int] = 900
+    """Seconds after which an object that is still not ready has failed."""
+    left_out: ClassVar[str] = ""
+    """What AWS's API has and this kind has not, in a sentence, with the reason."""
+
+    def __init_subclass__(cls) -> None:
+        own = {value.called or name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        # After the fields: where the API has one called ``name``, it has been collected by now.
+        cls.name = cls.__name__
+        cls.fields = {**getattr(cls, "fields", {}), **own}
+        marked = {n: method for method in vars(cls).values() for n in getattr(method, "writes", ())}
+        cls.writers = {**getattr(cls, "writers", {}), **marked}
+
+    # What a reader, a plan and a report may ask of a kind.
+
+    def changes_in_place(self, name: str) -> bool:
+        """Whether a field can change without replacing the object."""
+        known = self.fields.get(name)
+        return name in self.writers or name == "tags" or (bool(self.api.update) and known is not None and known.update)
+
+    def key(self, want: Wanted) -> str:
+        """What identifies the wanted object among all that exist; empty if only its tags do."""
+        return want.name if self.named else ""
+
+    def complete(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Wanted:
+        """Take into account what other resources of the stack (by address) say about this one."""
+        del siblings
+        return want
+
+    def waits_for(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterable[str]:
+        """Addresses that must be settled first although no reference says so."""
+        del want, siblings
+        return ()
+
+    def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
+        """Yield (path, message) for what a schema cannot say. References are still unresolved."""
+        del spec
+        yield from ()
+
+    def check_among(self, specs: Mapping[str, Raw]) -> Iterator[tuple[str, str, str]]:
+        """Yield (name, path, message) for what is wrong between resources of this kind, by name."""
+        del specs
+        yield from ()
+
+    def protected(self, live: Live) -> str:
+        """Return why AWS would refuse to delete it, in words that say what to do; empty if it would not."""
+        del live
+        return ""
+
+    def diff(self, want: Wanted, live: Live) -> Iterator[Difference]:
+        """Yield the managed fields whose values differ, with paths below ``spec``."""
+        for name, value in want.spec.items():
+            if name in self.fields and name != "tags":
+                yield from self.fields[name].type.diff(name, value, live.spec.get(name))
+
+    def health(self, live: Live) -> str:
+        """Return why an object that is there does not do its work; empty if it does."""
+        return live.reason if live.state in (State.FAILED, State.PENDING) else ""
+
+    def inspect(self, live: Live) -> Program[str]:
+        """Find out, with further calls, what ``health`` cannot know; only ``status`` asks."""
+        yield from ()
+        return self.health(live)
+
+    def note(self, live: Live) -> str:
+        """Return what is worth telling of an object that is well; empty if nothing is."""
+        del live
+        return ""
+
+    def unmanaged(self, live: Live) -> Iterable[str]:
+        """Name the children of an object of ours that nobody declared."""
+        del live
+        return ()
+
+    # Reading.
+
+    def read(self, ask: Ask) -> Program[list[Live]]:
+        """Read every object of this kind that could concern us, in as few calls as AWS allows."""
+        found = []
+        for raw in (yield from self.listing(ask)):
+            if self.state(raw) is None:
+                continue
+            tags = self.service.read_tags(raw)
+            if not ask.concerns(self.key_of(raw), self.arn_of(raw, ask), tags):
+                continue
+            more = yield from self.details(raw, ask)
+            if more is not None:
+                found.append((yield from self.live({**raw, **more}, ask)))
+        return found
+
+    def listing(self, ask: Ask) -> Program[Sequence[Raw]]:
+        """Every object of the kind, as the listing shows it."""
+        del ask
+        answer = yield self.call(self.api.read, **self.api.params)
+        return answer[self.api.items] if answer else ()
+
+    def details(self, raw: Raw, ask: Ask) -> Program[Raw | None]:
+        """What the listing left out. None: the object is not there after all."""
+        del raw, ask
+        yield from ()
+        return {}
+
+    def live(self, raw: Raw, ask: Ask) -> Program[Live]:
+        """Turn a complete answer into a live object, tags included."""
+        arn = self.arn_of(raw, ask)
+        tags = self.service.read_tags(raw)
+        if tags is None:
+            tags = yield from self.tags_of(arn, ask)
+        state = self.state(raw) or State.READY
+        return Live(
+            self.name, raw[self.api.id], self.decode(raw), arn, self.name_of(raw), self.key_of(raw),
+            raw[self.api.ref or self.api.id], state, self.reason(raw), tags, raw,
+        )  # fmt: skip
+
+    def tags_of(self, arn: str, ask: Ask) -> Program[Tags | None]:
+        """Believe the index where it has the object; ask the object itself where it has not."""
+        if (arn in ask.index and arn not in ask.doubted) or self.service.ask_tags is None:
+            return ask.index.get(arn, {})
+        return (yield from self.service.ask_tags(arn))
+
+    def key_of(self, raw: Raw) -> str:
+        """Return the ``key`` of an object that exists."""
+        return self.name_of(raw)
+
+    def name_of(self, raw: Raw) -> str:
+        """Return the name of an object that exists; empty where AWS makes up the identity."""
+        return str(raw.get(self.named, "")) if self.named else ""
+
+    def arn_of(self, raw: Raw, ask: Ask) -> str:
+        """Return the ARN, as the tag index spells it."""
+        del ask
+        return str(raw.get(self.api.arn, "")) if self.api.arn else ""
+
+    def state(self, raw: Raw) -> State | None:
+        """Return what the object is doing; None if it is a mere tombstone."""
+        api = self.api
+        if not api.status:
+            return State.READY
+        now = at(raw, api.status)
+        if now in api.gone:
+            return None
+        table = ((State.READY, api.ready), (State.FAILED, api.failed), (State.LEAVING, api.leaving))
+        return next((state for state, names in table if now in names), State.PENDING)
+
+    def reason(self, raw: Raw) -> str:
+        """Return what AWS says about its state."""
+        return str(at(raw, self.api.status) or "") if self.api.status else ""
+
+    def decode(self, raw: Raw) -> dict[str, Any]:
+        """Return the response as field values."""
+        found = {name: at(raw, f.path or name) for name, f in self.fields.items() if name != "tags"}
+        return {name: self.fields[name].type.decode(value) for name, value in found.items() if value is not None}
+
+    # Writing.
+
+    def call(self, operation: str, /, **params: Any) -> Call:
+        """Return a call to the kind's service."""
+        return self.service.call(operation, **params)
+
+    def encode(self, want: Wanted, names: Iterable[str]) -> dict[str, Any]:
+        """Return those of the fields that are managed, as AWS wants them."""
+        return {name: self.fields[name].type.encode(value) for name, value in want.only(names).items()}
+
+    def create(self, want: Wanted) -> Calls:
+        """Bring the object into existence, tagged; writers make the rest right."""
+        names = [n for n, f in self.fields.items() if f.create and n not in ("tags", self.named)]
+        named = {self.named: want.name} if self.named else {}
+        tags = self.service.create_tags(self.api.tag_type, want.tags)
+        yield self.call(self.api.create, token=self.api.token, **{**named, **self.encode(want, names), **tags})
+
+    def write(self, want: Wanted, live: Live, changed: Sequence[str]) -> Calls:
+        """Bring the changed top-level fields to their wanted values, and nothing else."""
+        regular = [n for n in changed if n not in self.writers and n != "tags"]
+        if regular:
+            yield from self.update(want, live, regular)
+        for writer in dict.fromkeys(self.writers[n] for n in changed if n in self.writers):
+            yield from writer(self, want, live)
+
+    def update(self, want: Wanted, live: Live, changed: Sequence[str]) -> Calls:
+        """Send the changed regular fields in the kind's one update call."""
+        yield self.call(self.api.update, **{self.api.id: live.id}, **self.encode(want, changed))
+
+    def tag(self, live: Live, tags: Tags) -> Calls:
+        """Set these tags."""
+        told = self.service.tag(live, tags)
+        if isinstance(told, Generator):
+            yield from told
+        else:
+            # A plain list cannot be sent the answers.
+            yield from (call for call in told)
+
+    def restore(self, live: Live) -> Calls:
+        """Bring a deleted object back, where AWS can."""
+        del live
+        yield from ()
+
+    def delete(self, live: Live) -> Calls:
+        """Delete the object. That it is gone already is success."""
+        yield self.call(self.api.delete, missing=self.api.missing, **{self.api.id: live.id})
+
+
+def at(raw: Any, path: str) -> Any:
+    """Follow a dotted path; numbers index lists, ``*`` collects over a list. None where it leads nowhere."""
+    for i, step in enumerate(steps := path.split(".")):
+        if raw is None:
+            return None
+        if step == "*":
+            rest = ".".join(steps[i + 1 :])
+            return [at(item, rest) if rest else item for item in raw]
+        if step.isdigit() and isinstance(raw, (list, tuple)):
+            raw = raw[int(step)] if int(step) < len(raw) else None
+        else:
+            raw = raw.get(step)
+    return raw

@@ -1,0 +1,88 @@
+"""RouteTable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...kind import Api, Calls, Live, Raw, Wanted, field, fixed, later, writes
+from ...types import Cidr, Ref, SetOf, Struct, Text
+from . import TAGS, Ec2Kind
+
+TARGETS = {
+    "gatewayId": Ref(kind="InternetGateway"),
+    "natGatewayId": Ref(kind="NatGateway"),
+    "vpcPeeringConnectionId": Text(),
+    "transitGatewayId": Text(),
+    "egressOnlyInternetGatewayId": Text(),
+    "networkInterfaceId": Text(),
+}
+DESTINATIONS = {"destinationCidrBlock": Cidr(), "destinationIpv6CidrBlock": Cidr(), "destinationPrefixListId": Text()}
+
+
+class RouteTable(Ec2Kind):
+    """Where the traffic that leaves a set of subnets goes."""
+
+    api = Api(
+        "DescribeRouteTables", "routeTables", "routeTableId", create="CreateRouteTable", delete="DeleteRouteTable",
+        tag_type="route-table", token="clientToken", missing=("InvalidRouteTableID.NotFound",),
+    )  # fmt: skip
+    duplicable = True
+    left_out = "Gateway route tables (edge associations) and routes that virtual private gateways propagate, which are left alone."
+
+    vpcId = fixed(Ref(kind="VPC"), "The VPC whose traffic it directs.", required=True)
+    routes = later(
+        SetOf(Struct({**DESTINATIONS, **TARGETS})),
+        "Every route but the VPC's own: a destination and one target each. Others are removed.",
+    )
+    subnetIds = later(SetOf(Ref(kind="Subnet")), "The subnets that use it.")
+    tags = field(TAGS, "Tags, beside those of the stack.")
+
+    def decode(self, raw: Raw) -> dict[str, Any]:
+        """Leave out what nobody made by hand: the local route, endpoints' and propagated ones."""
+        made = [
+            r
+            for r in raw["routes"]
+            if r.get("origin") == "CreateRoute" and not r.get("gatewayId", "").startswith("vpce-")
+        ]
+        routes = [{k: v for k, v in r.items() if k in DESTINATIONS or k in TARGETS} for r in made]
+        return {"vpcId": raw["vpcId"], "routes": routes, "subnetIds": sorted(associations(raw))}
+
+    @writes("routes")
+    def set_routes(self, want: Wanted, live: Live) -> Calls:
+        """Replace a route in place, so that traffic never lacks one; remove the undeclared last."""
+        wanted, found = ({destination(r): r for r in side} for side in (want["routes"], live.spec["routes"]))
+        for to, route in wanted.items():
+            if found.get(to) != route:
+                yield self.call("ReplaceRoute" if to in found else "CreateRoute", routeTableId=live.id, **route)
+        for to in found.keys() - wanted.keys():
+            yield self.call("DeleteRoute", routeTableId=live.id, missing=("InvalidRoute.NotFound",), **dict([to]))
+
+    @writes("subnetIds")
+    def set_subnets(self, want: Wanted, live: Live) -> Calls:
+        """Associate the declared subnets and let the others fall back to the main table."""
+        found = associations(live.raw)
+        for subnet in sorted(found.keys() - set(want["subnetIds"])):
+            yield self.call(
+                "DisassociateRouteTable", associationId=found[subnet], missing=("InvalidAssociationID.NotFound",)
+            )
+        for subnet in sorted(set(want["subnetIds"]) - found.keys()):
+            yield self.call("AssociateRouteTable", routeTableId=live.id, subnetId=subnet)
+
+    def delete(self, live: Live) -> Calls:
+        """A table in use cannot be deleted."""
+        for association in associations(live.raw).values():
+            yield self.call(
+                "DisassociateRouteTable", associationId=association, missing=("InvalidAssociationID.NotFound",)
+            )
+        yield from super().delete(live)
+
+
+def destination(route: Raw) -> tuple[str, str]:
+    """Return the parameter and the value that say where a route leads to."""
+    return next((k, DESTINATIONS[k].canon(route[k])) for k in DESTINATIONS if k in route)
+
+
+def associations(raw: Raw) -> Mapping[str, str]:
+    """Return association ids by subnet."""
+    return {a["subnetId"]: a["routeTableAssociationId"] for a in raw.get("associations", ()) if "subnetId" in a}

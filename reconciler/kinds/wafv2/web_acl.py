@@ -1,0 +1,154 @@
+"""WebACL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
+from ...types import Flag, Integer, MapOf, Ref, SetOf, Struct, Text
+from . import GLOBAL, TAGS, WAF, Nested, region_of
+
+ACTIONS = Struct({"allow": Nested(), "block": Nested(), "count": Nested(), "captcha": Nested(), "challenge": Nested()})
+VISIBILITY = Struct({
+    "sampledRequestsEnabled": Flag(),
+    "cloudWatchMetricsEnabled": Flag(),
+    "metricName": Text(pattern=r"^[\w#:./-]{1,255}$"),
+}, required=("sampledRequestsEnabled", "cloudWatchMetricsEnabled", "metricName"))  # fmt: skip
+RULE = Struct({
+    "name": Text(length=(1, 128)),
+    "priority": Integer(0),
+    "statement": Nested(),
+    "action": ACTIONS,
+    "overrideAction": Struct({"none": Nested(), "count": Nested()}),
+    "ruleLabels": SetOf(Struct({"name": Text()}, required=("name",))),
+    "visibilityConfig": VISIBILITY,
+}, required=("name", "priority", "statement", "visibilityConfig"))  # fmt: skip
+BODY = Struct({
+    "contentType": Text(enum=("TEXT_PLAIN", "TEXT_HTML", "APPLICATION_JSON")),
+    "content": Text(),
+}, required=("contentType", "content"))  # fmt: skip
+
+
+class WebACL(Kind):
+    """Rules that let web requests through or keep them out."""
+
+    service = WAF
+    api = Api(id="id", arn="arn", ref="arn", missing=("WAFNonexistentItemException",))
+    named = "name"
+    name_limit = 128
+    arn_like = ":wafv2:"
+    coexists = False
+    attributes = {"capacity": "capacity"}
+    left_out = "Logging, CAPTCHA and challenge times, token domains and body inspection limits; logging comes with its log group."
+
+    name = fixed(Text(pattern=r"^[\w-]{1,128}$"), "Its name in AWS.", default="the resource's name")
+    scope = fixed(
+        Text(enum=("REGIONAL", "CLOUDFRONT")), "Whether it guards regional resources or CloudFront.", required=True
+    )
+    description = field(Text(length=(1, 256)), "What it is for.")
+    defaultAction = field(ACTIONS, "What happens to a request that no rule decides.", required=True)
+    rules = field(SetOf(RULE, by="name"), "The rules; the lowest priority number is asked first.")
+    visibilityConfig = field(VISIBILITY, "Its metrics and samples.", required=True)
+    customResponseBodies = field(MapOf(BODY, scalars=False), "Bodies that rules may answer with, by key.")
+    resourceArns = later(
+        SetOf(Ref(kind="LoadBalancer")), "The load balancers it guards. Distributions name their ACL themselves."
+    )
+    tags = field(TAGS, "Tags, beside those of the stack.")
+
+    def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
+        """AWS refuses two rules of one priority, and rules with no action or with two."""
+        priorities: dict[Any, str] = {}
+        for i, rule in enumerate(spec.get("rules", ())):
+            if rule["priority"] in priorities:
+                yield (
+                    f"rules[{i}].priority",
+                    f"{rule['priority']} is also the priority of {priorities[rule['priority']]}. Give each rule its own",
+                )
+            priorities[rule["priority"]] = rule["name"]
+            group = {"managedRuleGroupStatement", "ruleGroupReferenceStatement"} & set(rule["statement"])
+            wanted, other = ("overrideAction", "action") if group else ("action", "overrideAction")
+            if wanted not in rule or other in rule:
+                yield (
+                    f"rules[{i}]",
+                    f"a rule {'with a rule group' if group else 'of its own'} needs {wanted}, and cannot have {other}",
+                )
+        if spec.get("scope") == "CLOUDFRONT" and "resourceArns" in spec:
+            yield "resourceArns", "an ACL for CloudFront is named by its distributions (webACLId). Take it away"
+
+    def key(self, want: Wanted) -> str:
+        """Names are unique per scope."""
+        return f"{want.get('scope')}/{want.name}"
+
+    def key_of(self, raw: Raw) -> str:
+        """Names are unique per scope."""
+        return f"{'CLOUDFRONT' if region_of(raw['arn']) else 'REGIONAL'}/{raw['name']}"
+
+    def listing(self, ask: Ask) -> Program[Sequence[Raw]]:
+        """List the scopes that somebody uses."""
+        seen = [
+            *ask.keys,
+            *("CLOUDFRONT" if region_of(arn) else "REGIONAL" for arn in ask.index if self.arn_like in arn),
+        ]
+        found: list[Raw] = []
+        for scope in sorted({key.partition("/")[0] for key in seen}):
+            region = GLOBAL if scope == "CLOUDFRONT" else ""
+            marker: dict[str, Any] = {}
+            while True:
+                answer = (yield self.call("ListWebACLs", scope=scope, limit=100, region=region, **marker)) or {}
+                found += answer.get("webACLs", ())
+                if not answer.get("nextMarker") or not answer.get("webACLs"):
+                    break
+                marker = {"nextMarker": answer["nextMarker"]}
+        return found
+
+    def details(self, raw: Raw, ask: Ask) -> Program[Raw | None]:
+        """Read the rules with the lock token that the next change must name."""
+        del ask
+        scope, region = self.key_of(raw).partition("/")[0], region_of(raw["arn"])
+        answer = yield self.call(
+            "GetWebACL", name=raw["name"], id=raw["id"], scope=scope, region=region, missing=self.api.missing
+        )
+        if not answer:
+            return None
+        found = {**answer["webACL"], "lockToken": answer["lockToken"], "scope": scope}
+        if scope == "REGIONAL":
+            # Always: whatever it guards stands in the way of its deletion.
+            listed = yield self.call(
+                "ListResourcesForWebACL", webACLArn=raw["arn"], resourceType="APPLICATION_LOAD_BALANCER",
+                missing=self.api.missing,
+            )  # fmt: skip
+            found["resourceArns"] = (listed or {}).get("resourceArns", [])
+        return found
+
+    def create(self, want: Wanted) -> Calls:
+        """Create it, tagged."""
+        names = ("scope", "description", "defaultAction", "rules", "visibilityConfig", "customResponseBodies")
+        region = GLOBAL if want["scope"] == "CLOUDFRONT" else ""
+        yield self.call(
+            "CreateWebACL", name=want.name, region=region, **self.encode(want, names), **WAF.create_tags("", want.tags)
+        )
+
+    @writes("description", "defaultAction", "rules", "visibilityConfig", "customResponseBodies")
+    def set_rules(self, want: Wanted, live: Live) -> Calls:
+        """The update replaces everything, so what git does not manage is sent as it is."""
+        names = ("description", "defaultAction", "rules", "visibilityConfig", "customResponseBodies")
+        kept = {n: live.raw[n] for n in names if live.raw.get(n)}
+        place = {"scope": live.raw["scope"], "id": live.id, "name": live.name, "lockToken": live.raw["lockToken"]}
+        yield self.call("UpdateWebACL", region=region_of(live.arn), **place, **{**kept, **self.encode(want, names)})
+
+    @writes("resourceArns")
+    def set_resources(self, want: Wanted, live: Live) -> Calls:
+        """Guard what is new before letting go of what is not declared."""
+        found, wanted = live.spec.get("resourceArns", []), want["resourceArns"]
+        for arn in sorted(set(wanted) - set(found)):
+            yield self.call("AssociateWebACL", webACLArn=live.arn, resourceArn=arn)
+        for arn in sorted(set(found) - set(wanted)):
+            yield self.call("DisassociateWebACL", resourceArn=arn, missing=self.api.missing)
+
+    def delete(self, live: Live) -> Calls:
+        """What it guards must be let go first."""
+        for arn in live.spec.get("resourceArns", ()):
+            yield self.call("DisassociateWebACL", resourceArn=arn, missing=self.api.missing)
+        place = {"scope": live.raw["scope"], "id": live.id, "name": live.name, "lockToken": live.raw["lockToken"]}
+        yield self.call("DeleteWebACL", region=region_of(live.arn), missing=self.api.missing, **place)
