@@ -1,0 +1,102 @@
+"""Gives AWS's errors the names that say what happens next (see ``errors``)."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import AwsError, Denied, Quota, Rejected, Retry, Wait
+from ..kind import Call
+
+THROTTLED = frozenset({
+    "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
+    "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "EC2ThrottledException", "PriorRequestNotComplete",
+    "BandwidthLimitExceeded", "ProvisionedThroughputExceededException", "TransactionInProgressException",
+})  # fmt: skip
+UNWELL = frozenset({
+    "InternalFailure", "InternalError", "InternalServerError", "InternalServiceError", "InternalServerException",
+    "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException", "500", "502", "503", "504",
+})  # fmt: skip
+DENIED = frozenset({
+    "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthFailure", "NotAuthorized", "AuthorizationError",
+    "UnrecognizedClientException", "InvalidClientTokenId", "SignatureDoesNotMatch", "403",
+})  # fmt: skip
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+NOT_YET = frozenset({
+    "DependencyViolation", "InvalidDBInstanceState", "InvalidDBInstanceStateFault", "InvalidDBSubnetGroupStateFault",
+    "InvalidDBParameterGroupState", "InvalidDBParameterGroupStateFault", "InvalidReplicationGroupState", "InvalidCacheClusterState",
+    "ResourceInUse", "ResourceInUseException", "InvalidIPAddress.InUse", "InvalidParameterValue.InUse", "DeleteConflict",
+    "ConcurrentModification", "ConcurrentModificationException", "ConcurrentUpdateException", "OperationAborted",
+    "OperationInProgress", "EntityTemporarilyUnmodifiable", "KMSInvalidStateException", "IncorrectState", "IncorrectInstanceState",
+    "WAFUnavailableEntityException", "WAFOptimisticLockException", "WAFAssociatedItemException", "PreconditionFailed",
+    "ServiceNotActiveException", "ClusterContainsServicesException", "ClusterContainsTasksException", "DistributionNotDisabled",
+    "OriginAccessControlInUse", "HostedZoneNotEmpty", "InvalidNetworkInterface.InUse", "AuthFailure.InUse", "UpdateInProgressException",
+    "ClusterContainsCapacityProviderException", "InvalidGroup.InUse", "Resource.AlreadyAssociated", "PriorityInUse", "TargetGroupAssociationLimit", "LimitExceededInProgress",
+})  # fmt: skip
+QUOTA = frozenset({
+    "VpcLimitExceeded", "AddressLimitExceeded", "NatGatewayLimitExceeded", "InternetGatewayLimitExceeded", "SubnetLimitExceeded",
+    "RouteTableLimitExceeded", "RulesPerSecurityGroupLimitExceeded", "SecurityGroupLimitExceeded", "TooManyLoadBalancers",
+    "TooManyTargetGroups", "TooManyListeners", "TooManyRules", "InstanceQuotaExceeded", "StorageQuotaExceeded", "LimitExceeded",
+    "LimitExceededException", "TooManyBuckets", "TooManyDistributions", "WAFLimitsExceededException", "ServiceQuotaExceededException",
+    "InsufficientDBInstanceCapacity", "TooManyCertificates",
+})  # fmt: skip
+
+PROPAGATING = (
+    (
+        "ecs",
+        re.compile(
+            r"unable to assume the (service linked )?role|does not have an associated load balancer|still draining",
+            re.IGNORECASE,
+        ),
+    ),
+    ("ecs", re.compile(r"role is not valid|iam:PassRole", re.IGNORECASE)),
+    ("elbv2", re.compile(r"access denied for bucket|certificate .* (not found|must have)", re.IGNORECASE)),
+    ("kms", re.compile(r"invalid principal|principals? .*not valid", re.IGNORECASE)),
+    ("s3", re.compile(r"invalid principal in policy", re.IGNORECASE)),
+    ("secretsmanager", re.compile(r"scheduled for deletion|invalid principal|already scheduled", re.IGNORECASE)),
+    ("secretsmanager", re.compile(r"being created|is being deleted", re.IGNORECASE)),
+    ("ec2", re.compile(r"has some mapped public address|network (vpc-\w+ )?has.*address", re.IGNORECASE)),
+    (
+        "rds",
+        re.compile(
+            r"is not (currently )?(in the )?available|being (created|deleted|modified)|still using|iam role .* (not|invalid)",
+            re.IGNORECASE,
+        ),
+    ),
+    ("elasticloadbalancing", re.compile(r"in use", re.IGNORECASE)),
+)
+"""(service, what AWS says) where the cause passes by itself once something else has arrived everywhere."""
+NOT_VISIBLE = re.compile(r"(NotFound|NoSuch\w+|DoesNotExist\w*)(Exception|Fault)?$")
+"""A thing just made that a neighbouring service does not see yet."""
+_ACTION = re.compile(r"not authorized to perform:? ?([a-z0-9-]+:[A-Za-z]+)")
+_IAM = {"elbv2": "elasticloadbalancing", "cloudwatch": "cloudwatch", "logs": "logs", "application-autoscaling": "application-autoscaling",
+        "resourcegroupstaggingapi": "tag"}  # fmt: skip
+
+
+def named(call: Call, code: str, message: str, request_id: str) -> AwsError:
+    """Return AWS's refusal of ``call`` as the error that says what happens next."""
+    told = (str(call), code, message.strip(), request_id)
+    if code in THROTTLED:
+        return Retry(*told, advice="AWS asks for patience; run again in a minute")
+    if code in EXPIRED:
+        return Denied(
+            *told, advice="The credentials have expired: sign in again, then run again. What was done stays done"
+        )
+    if any(call.service == service and pattern.search(message) for service, pattern in PROPAGATING) or code in NOT_YET:
+        return Wait(*told, advice="Something else must change first")
+    if code in DENIED:
+        return Denied(*told, advice=f"Grant {action(call, message)} to the caller, or run with other credentials")
+    if code in UNWELL:
+        error = Retry(*told, advice="AWS is unwell; run again later")
+        error.lost = True
+        return error
+    if code in QUOTA:
+        return Quota(*told, advice="Ask AWS for a higher limit, or free some of it")
+    if call.writes and NOT_VISIBLE.search(code):
+        return Wait(*told, advice="Something that was just made is not visible everywhere yet")
+    return Rejected(*told, advice="")
+
+
+def action(call: Call, message: str) -> str:
+    """Return the IAM action that is missing, in IAM's spelling."""
+    found = _ACTION.search(message)
+    return found[1] if found else f"{_IAM.get(call.service, call.service)}:{call.operation}"

@@ -1,0 +1,227 @@
+"""The loop: observe, plan, let the policy judge, apply, look again, until nothing is left to do."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from .aws import Aws
+from .bases import bases_of
+from .clock import Clock
+from .desired.model import Stack
+from .errors import AwsError, Refused, Retry, Wait
+from .events import Emit, Failed, Finished, Observed, Planned, Started, Waiting
+from .kind import Tags
+from .kinds import KINDS
+from .observe import Observer
+from .perform import perform
+from .plan import make
+from .policy import allow
+from .resolve import World
+from .steps import Action, Plan, Step
+
+WORKERS = 8
+LOOKS = 3
+"""How often an object must be found missing before a second one could be made by mistake."""
+SETTLE = {True: 5.0, False: 60.0}
+"""Seconds in which something just made may still be invisible; by whether AWS's answer was lost."""
+FASTEST, SLOWEST = 0.25, 15.0
+"""Seconds between two looks at what is not ready yet."""
+FLAPS = 3
+"""How often a field may be set to the same value before it counts as one that will not settle."""
+
+
+@dataclass
+class Memory:
+    """What a run remembers about an address; none of it outlives the run, and none of it is needed again."""
+
+    made: float = -1.0
+    """When it was created; negative: not in this run."""
+    lost: bool = False
+    absent: int = 0
+    made_times: int = 0
+    waits_since: float = -1.0
+    retry_at: float = 0.0
+    tries: int = 0
+    error: str = ""
+    """Why it is not tried again."""
+    written: dict[str, int] = field(default_factory=dict)
+    taken: dict[Action, int] = field(default_factory=dict)
+    """How often each action was taken."""
+
+
+@dataclass
+class Engine:
+    """One stack, one account, one run."""
+
+    stack: Stack
+    aws: Aws
+    clock: Clock
+    emit: Emit
+    stop: threading.Event = field(default_factory=threading.Event)
+    destroying: bool = False
+    targets: tuple[str, ...] = ()
+    timeout: float = 3600.0
+    nonce: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Tells this run's idempotency tokens from those of other runs."""
+    account: str = ""
+    born: dict[str, Tags] = field(default_factory=dict)
+    """Tags by ARN of what this run made: the tag index lags behind."""
+    written: set[str] = field(default_factory=set)
+    """ARNs that this run wrote to: what the tag index says of them is old."""
+    memory: dict[str, Memory] = field(default_factory=dict)
+
+    def plan(self) -> tuple[World, Plan]:
+        """Read AWS and say what would be done. Writes nothing."""
+        self.account = self.aws.account()
+        if self.stack.account and self.account != self.stack.account:
+            raise Refused(
+                f"the credentials belong to account {self.account}, and the stack is for {self.stack.account}. Use others; nothing was read or written"
+            )
+        with ThreadPoolExecutor(WORKERS) as pool:
+            world = self._look(pool)
+        return world, self._judged(world)
+
+    def reconcile(self, world: World) -> tuple[World, Plan]:
+        """Bring AWS to what git says, or as near as it gets; the plan that is returned says what is left."""
+        begin = self.clock.now()
+        with ThreadPoolExecutor(WORKERS) as pool:
+            while not self.stop.is_set():
+                plan = self._judged(world)
+                self.emit(Planned(self.clock.now(), plan))
+                self._remember(plan)
+                ready = [s for s in plan.ready if self._may(s)]
+                touched = self._apply(ready, pool)
+                pending = self._pending(plan, ready)
+                if not touched and not pending:
+                    break
+                if self.clock.now() - begin > self.timeout:
+                    break
+                if not touched:
+                    self._pause(plan, pending, begin)
+                world = self._look(pool, world, touched | {s.kind.name for s in plan.steps if s.address in pending})
+            world = self._look(pool) if not self.stop.is_set() else world
+        return world, self._judged(world)
+
+    def _look(self, pool: ThreadPoolExecutor, before: World | None = None, only: Iterable[str] = ()) -> World:
+        observer = Observer(self.stack, KINDS, self.account, self.aws, pool, frozenset(self.written))
+        world = observer.look(before, frozenset(only), self.born)
+        self.emit(Observed(self.clock.now(), tuple(only)))
+        return world
+
+    def _judged(self, world: World) -> Plan:
+        plan = make(self.stack, world, destroy=self.destroying)
+        if bases := bases_of(self.stack, plan):
+            plan = make(self.stack, world, bases, destroy=self.destroying)
+        plan = allow(plan, self.stack, destroy=self.destroying, targets=self.targets)
+        return replace(plan, steps=tuple(self._recalled(s) for s in plan.steps))
+
+    def _recalled(self, step: Step) -> Step:
+        """What failed for good stays failed for the rest of the run."""
+        error = self._of(step).error
+        return (
+            replace(step, action=Action.FAILED, reason=error, instead_of=step.action)
+            if error and (step.changes or step.action is Action.WAIT)
+            else step
+        )
+
+    def _of(self, step: Step) -> Memory:
+        return self.memory.setdefault(step.address, Memory())
+
+    def _remember(self, plan: Plan) -> None:
+        now = self.clock.now()
+        for step in plan.steps:
+            memory = self._of(step)
+            memory.absent = memory.absent + 1 if step.action is Action.CREATE else 0
+            if step.action is not Action.WAIT:
+                memory.waits_since = -1.0
+            elif memory.waits_since < 0:
+                memory.waits_since = now
+            elif now - memory.waits_since > step.kind.deadline:
+                memory.error = f"not ready after {step.kind.deadline // 60} minutes: {step.reason}"
+
+    def _may(self, step: Step) -> bool:
+        """Whether the step may be taken at this moment."""
+        memory, now = self._of(step), self.clock.now()
+        if now < memory.retry_at:
+            return False
+        if step.action is not Action.CREATE:
+            return True
+        if memory.made >= 0 and (now - memory.made < SETTLE[memory.lost] or memory.absent < LOOKS):
+            return False
+        return memory.absent >= LOOKS or not step.kind.duplicable
+
+    def _pending(self, plan: Plan, ready: list[Step]) -> dict[str, str]:
+        """Return why to look again, by address: what is not ready, and what may be tried later."""
+        waiting = {s.address: s.reason for s in plan.steps if s.action is Action.WAIT}
+        later = {s.address: self._of(s).error or "looking again first" for s in plan.ready if s not in ready}
+        return {**later, **waiting}
+
+    def _pause(self, plan: Plan, pending: Mapping[str, str], begin: float) -> None:
+        self.emit(Waiting(self.clock.now(), tuple(pending.items())))
+        confirming = all(
+            self._of(s).made < 0 and s.action is Action.CREATE and self._of(s).retry_at <= 0
+            for s in plan.steps
+            if s.address in pending
+        )
+        waited = self.clock.now() - begin
+        self.clock.sleep(FASTEST if confirming else min(SLOWEST, max(FASTEST, waited / 20)))
+
+    def _apply(self, steps: list[Step], pool: ThreadPoolExecutor) -> frozenset[str]:
+        """Take the steps side by side; one failure stops none of the others. Returns the kinds that were touched."""
+        done = list(pool.map(self._take, steps))
+        return frozenset(step.kind.name for step, taken in zip(steps, done, strict=True) if taken)
+
+    def _take(self, step: Step) -> bool:
+        if self.stop.is_set():
+            return False
+        memory = self._of(step)
+        self.emit(Started(self.clock.now(), step))
+        creates = step.action is Action.CREATE or (step.action is Action.REPLACE and step.kind.coexists)
+        try:
+            done = perform(step, self.aws, f"{self.nonce}{memory.made_times}")
+        except AwsError as error:
+            self._failed(step, error, memory, creates=creates)
+            return True
+        memory.taken[step.action] = again = memory.taken.get(step.action, 0) + 1
+        # The same step once more is legitimate (switch off, then delete), but never in a hurry.
+        memory.retry_at = self.clock.now() + min(SLOWEST, FASTEST * 2 ** (again - 2)) if again > 1 else 0.0
+        memory.tries = 0
+        self.born |= dict.fromkeys(done.born, done.tags)
+        self.written |= {step.live.arn} if step.live else set()
+        if creates:
+            memory.made, memory.lost, memory.absent, memory.made_times = (
+                self.clock.now(),
+                False,
+                0,
+                memory.made_times + 1,
+            )
+        self.emit(Finished(self.clock.now(), step, done.calls))
+        self._flaps(step, memory)
+        return True
+
+    def _failed(self, step: Step, error: AwsError, memory: Memory, *, creates: bool) -> None:
+        now = self.clock.now()
+        memory.tries += 1
+        memory.retry_at = now + min(SLOWEST, FASTEST * 2**memory.tries)
+        if isinstance(error, Retry) and error.lost and creates:
+            memory.made, memory.lost, memory.absent = now, True, 0
+        again = isinstance(error, (Retry, Wait))
+        patience = step.kind.deadline if isinstance(error, Wait) else 300.0
+        if memory.waits_since < 0:
+            memory.waits_since = now
+        if not again or now - memory.waits_since > patience:
+            memory.error = str(error)
+        self.emit(Failed(now, step, str(error), final=bool(memory.error)))
+
+    def _flaps(self, step: Step, memory: Memory) -> None:
+        if step.action is Action.REPLACE and memory.taken[step.action] >= FLAPS:
+            memory.error = f"does not settle: replaced {FLAPS} times, and AWS still has something else"
+        for difference in step.differences if step.action is Action.UPDATE else ():
+            told = f"{difference.path}={difference.desired!r}"
+            memory.written[told] = memory.written.get(told, 0) + 1
+            if memory.written[told] >= FLAPS:
+                memory.error = f"{difference.path} does not settle: set {FLAPS} times, and AWS still has another value"

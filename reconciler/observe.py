@@ -1,0 +1,134 @@
+"""Reads what AWS has of a stack: few calls, kinds side by side, and an honest "unknown" where a read fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from .desired.model import Stack
+from .errors import AwsError
+from .kind import COMMIT, STACK, Ask, Call, Kind, Live, Program, Tags, Wanted, unpairs
+from .resolve import Resolver, World
+from .wants import derived, wants_of
+
+T = TypeVar("T")
+GLOBAL = "us-east-1"
+"""Where the tag index has what belongs to no region."""
+
+
+class Reader(Protocol):
+    """What observation needs of the door to AWS."""
+
+    def run(self, program: Program[T], token: str = "") -> T:
+        """Drive a program of calls."""
+
+
+def index_of(stack: Stack) -> Program[dict[str, Tags]]:
+    """Read AWS's tag index: tags by ARN of all that the stack owns. It lags behind, so it only says where to look."""
+    found: dict[str, Tags] = {}
+    filters = [{"key": STACK, "values": [stack.name]}]
+    for region in dict.fromkeys((stack.region, GLOBAL)):
+        answer = yield Call("resourcegroupstaggingapi", "GetResources", {"tagFilters": filters}, region=region)
+        listed = (answer or {}).get("resourceTagMappingList", ())
+        found |= {item["resourceARN"]: unpairs(item["tags"]) for item in listed}
+    return found
+
+
+@dataclass(frozen=True)
+class Observer:
+    """One stack in one account, seen through one door."""
+
+    stack: Stack
+    kinds: Mapping[str, Kind]
+    account: str
+    aws: Reader
+    pool: Executor
+    doubted: frozenset[str] = frozenset()
+    """ARNs that this run wrote to: the tag index lags behind."""
+
+    def look(self, before: World | None, only: frozenset[str], born: Mapping[str, Tags]) -> World:
+        """Return the world of the stack; with ``only``, that of ``before`` with these kinds read again.
+
+        ``born``: tags by ARN of what was just made, which the tag index may not know yet.
+        """
+        world = before or World(kinds=self.kinds)
+        world = replace(world, unknown={k: v for k, v in world.unknown.items() if only and k not in only})
+        world = world if only else self._indexed(world)
+        world = replace(world, index={**born, **world.index})
+        for stage in stages(self._chosen(world, only)):
+            world = self._stage(world, stage)
+        return world
+
+    def _indexed(self, world: World) -> World:
+        try:
+            return replace(world, index=self.aws.run(index_of(self.stack)))
+        except AwsError as error:
+            return replace(world, unknown={**world.unknown, "(tag index)": str(error)})
+
+    def _chosen(self, world: World, only: frozenset[str]) -> Mapping[str, Kind]:
+        if only:
+            return {n: k for n, k in self.kinds.items() if n in only}
+        wanted = {r.kind.name for r in self.stack.resources.values()}
+        return {n: k for n, k in self.kinds.items() if n in wanted or concerned(k, world.index)}
+
+    def _stage(self, world: World, stage: Iterable[Kind]) -> World:
+        wants = wants_of(self.stack, Resolver(world))
+        reads = {k.name: self.pool.submit(self._read, k, self._ask(k, wants, world), wants) for k in stage}
+        for name, future in reads.items():
+            try:
+                world = merged(world, name, future.result(), self.stack.name)
+            except AwsError as error:
+                world = replace(world, unknown={**world.unknown, name: str(error)})
+        return world
+
+    def _ask(self, kind: Kind, wants: Mapping[str, Wanted], world: World) -> Ask:
+        mine = [w for w in wants.values() if w.address.startswith(f"{kind.name}/")]
+        beside = [replace(w, name=derived(kind, w, live)) for w in mine for live in world.lives.get(w.address, ())]
+        seen = [live.key for lives in world.lives.values() for live in lives if live.kind == kind.name]
+        keys = frozenset(k for k in (*map(kind.key, mine), *map(kind.key, beside), *seen) if k)
+        fields = frozenset(n for w in mine for n in w.spec)
+
+        def others(name: str) -> tuple[Live, ...]:
+            return tuple(live for lives in world.lives.values() for live in lives if live.kind == name)
+
+        return Ask(self.stack.name, self.account, self.stack.region, keys, fields, world.index, self.doubted, others)
+
+    def _read(self, kind: Kind, asked: Ask, wants: Mapping[str, Wanted]) -> list[Live]:
+        return [self._certain(kind, live, wants.get(live.address)) for live in self.aws.run(kind.read(asked))]
+
+    def _certain(self, kind: Kind, live: Live, want: Wanted | None) -> Live:
+        """Believe the tag index where it agrees with git; where it does not, let the object itself speak."""
+        ask = kind.service.ask_tags
+        if ask is None or not live.arn or STACK not in (live.tags or {}):
+            return live
+        if want is not None and all((live.tags or {}).get(k) == v for k, v in want.tags.items() if k != COMMIT):
+            return live
+        return replace(live, tags=self.aws.run(ask(live.arn)))
+
+
+def concerned(kind: Kind, index: Mapping[str, Tags]) -> bool:
+    """Whether there may be objects of the stack of a kind that git does not name."""
+    return not kind.arn_like or any(kind.arn_like in arn for arn in index)
+
+
+def merged(world: World, kind: str, found: Iterable[Live], stack: str) -> World:
+    """Return the world with these objects instead of all it had of the kind."""
+    lives = {a: tuple(live for live in ls if live.kind != kind) for a, ls in world.lives.items()}
+    foreign: dict[str, Live] = {}
+    for live in found:
+        if (live.tags or {}).get(STACK) == stack and live.address:
+            lives[live.address] = (*lives.get(live.address, ()), live)
+        elif live.key:
+            foreign[live.key] = live
+    return replace(world, lives={a: ls for a, ls in lives.items() if ls}, foreign={**world.foreign, kind: foreign})
+
+
+def stages(kinds: Mapping[str, Kind]) -> Iterator[list[Kind]]:
+    """Yield the kinds in groups that can be read side by side, each after what it needs."""
+    left = dict(kinds)
+    while left:
+        stage = [k for k in left.values() if not set(k.after) & left.keys()]
+        yield stage
+        left = {n: k for n, k in left.items() if k not in stage}

@@ -1,0 +1,206 @@
+"""Desired × world → steps. Pure: the same inputs give the same plan, whoever asks and however often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .desired.model import Resource, Stack
+from .expressions import references
+from .kind import ADDRESS, COMMIT, REPLACES, SEALS, STACK, Kind, Live, State, Wanted
+from .overlay import overlaid
+from .removal import removals
+from .resolve import Resolver, World
+from .steps import Action, Plan, Step
+from .types import Difference
+from .values import unknown
+from .wants import SUFFIX, wants_of
+
+Bases = Mapping[str, Mapping[str, Any]]
+
+
+def make(stack: Stack, world: World, bases: Bases | None = None, *, destroy: bool = False) -> Plan:
+    """Return what has to happen so that AWS is what the stack says, or so that nothing of the stack is left."""
+    if destroy:
+        return Plan(tuple(removals(stack, world, {}, destroy=True)), {})
+    renewing: frozenset[str] = frozenset()
+    while True:
+        resolver = Resolver(world, renewing)
+        wants = wants_of(stack, resolver)
+        steps = [_step(r, wants, world, (bases or {}).get(a), resolver) for a, r in stack.resources.items()]
+        again = renewing | {
+            s.address for s in steps if s.action is Action.REPLACE or (s.action is Action.UPDATE and s.kind.renews)
+        }
+        if again == renewing:
+            break
+        renewing = again
+    return Plan((*steps, *removals(stack, world, {s.address: s for s in steps})), wants)
+
+
+def _step(
+    resource: Resource, wants: Mapping[str, Wanted], world: World, base: Mapping[str, Any] | None, resolver: Resolver
+) -> Step:
+    address, kind, want = resource.address, resource.kind, wants[resource.address]
+    blank = Step(address, Action.NONE, kind, want=want, resource=resource, needs=_needs(resource, wants))
+    if kind.name in world.unknown:
+        return replace(blank, action=Action.UNKNOWN, cause="unknown", reason=world.unknown[kind.name])
+    current = world.current(address)
+    if len(current) > 1:
+        both = " and ".join(live.id for live in current)
+        said = f"two objects carry this address: {both}. Delete one, or take the tag {ADDRESS} off it"
+        return replace(blank, live=current[0], cause="conflict").refused(said)
+    if not current:
+        return _absent(blank, world)
+    step = replace(blank, live=current[0])
+    if current[0].tags is None:
+        return replace(
+            step, action=Action.UNKNOWN, cause="unknown", reason="its tags cannot be read, so nobody knows whose it is"
+        )
+    return _present(step, current[0], base, resolver)
+
+
+def _absent(step: Step, world: World) -> Step:
+    want = step.want
+    assert want is not None  # noqa: S101 — every step of a resource has one
+    there = world.foreign.get(step.kind.name, {}).get(step.kind.key(want)) if step.kind.key(want) else None
+    if there is None:
+        return replace(step, action=Action.CREATE, cause="missing", reason="does not exist", differences=_all(want))
+    if there.state is State.LEAVING:
+        return replace(
+            step, action=Action.WAIT, cause="missing", reason=f"{there.id} is being deleted and still holds the name"
+        )
+    return _foreign(replace(step, live=there, cause="conflict"), want, there)
+
+
+def _foreign(step: Step, want: Wanted, there: Live) -> Step:
+    owner = (there.tags or {}).get(STACK, "")
+    if there.tags is None:
+        return replace(
+            step, action=Action.UNKNOWN, cause="unknown", reason=f"{there.id} exists, and its tags cannot be read"
+        )
+    if owner and owner != want.tags[STACK]:
+        return step.refused(
+            f"{there.id} exists and belongs to the stack {owner} ({there.address}). Choose another name"
+        )
+    differences = tuple(_differences(step, want, there))
+    frozen = [d.path for d in differences if not step.kind.changes_in_place(_top(d.path))]
+    mark = step.resource.mark if step.resource else None
+    if step.resource is None or not step.resource.lifecycle.adopt:
+        where = f" in the document at {mark.file}:{mark.line}" if mark else ""
+        return step.refused(
+            f"{there.id} exists but carries no owner tags. To take it over, write `lifecycle: {{adopt: true}}`{where}; or choose another name"
+        )
+    if frozen:
+        return replace(step, differences=differences).refused(
+            f"{there.id} cannot be taken over: {', '.join(frozen)} cannot change in place. Declare what it has"
+        )
+    return replace(
+        step,
+        action=Action.ADOPT,
+        reason=f"{there.id} exists without owner tags; git takes it over",
+        differences=differences,
+    )
+
+
+def _present(step: Step, live: Live, base: Mapping[str, Any] | None, resolver: Resolver) -> Step:
+    assert step.want is not None  # noqa: S101 — every step of a resource has one
+    want = _respecting(step.resource, step.want, live)
+    step = replace(step, want=want)
+    if live.state is State.DELETED:
+        return replace(step, action=Action.RESTORE, cause="drift", reason=f"{live.id} is scheduled for deletion")
+    if live.state is State.LEAVING:
+        return replace(step, action=Action.WAIT, cause="missing", reason=f"{live.id} is being deleted", live=live)
+    differences = tuple(_differences(step, want, live))
+    if live.state is State.PENDING:
+        urgent = tuple(d for d in differences if _top(d.path) in step.kind.while_pending and not unknown(d.desired))
+        if not urgent:
+            return replace(step, action=Action.WAIT, reason=live.reason or "not ready yet", differences=differences)
+        return _caused(replace(step, action=Action.UPDATE, reason=_because(urgent), differences=urgent), base, resolver)
+    if live.state is State.FAILED and not differences:
+        return replace(step, action=Action.FAILED, reason=live.reason or "AWS reports it as failed")
+    if not differences:
+        return step
+    frozen = sorted({_top(d.path) for d in differences if not step.kind.changes_in_place(_top(d.path))})
+    action = Action.REPLACE if frozen else Action.UPDATE
+    reason = f"{', '.join(frozen)} cannot change in place" if frozen else _because(differences)
+    changed = replace(step, action=action, reason=reason, differences=differences)
+    told = step.resource.spec if step.resource else {}
+    refers = frozenset(r.address for name in changed.fields for r in references(told.get(name)))
+    return _caused(replace(changed, refers=refers - {step.address}), base, resolver)
+
+
+def _respecting(resource: Resource | None, want: Wanted, live: Live) -> Wanted:
+    """What somebody else owns inside a field stays as it is when the rest of the field is written."""
+    spec = dict(want.spec)
+    for ignore in resource.lifecycle.ignore if resource else ():
+        top = _top(ignore.field)
+        if top in spec:
+            spec |= overlaid({top: spec[top]}, live.spec, ignore.field)
+    return replace(want, spec=spec)
+
+
+def _because(differences: Iterable[Difference]) -> str:
+    names = list(dict.fromkeys(d.path for d in differences))
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004 — fits a line
+
+
+def _caused(step: Step, base: Mapping[str, Any] | None, resolver: Resolver) -> Step:
+    """Tell apart what git moved and what AWS moved, field by field, if the last applied revision is known."""
+    want, live = step.want, step.live
+    if base is None or want is None or live is None:
+        return replace(step, cause="unknown" if step.action is not Action.CREATE else step.cause)
+    before = replace(want, spec={n: resolver.value(v) for n, v in base.items()})
+    moved = {d.path for d in step.kind.diff(before, live)}
+    causes = {}
+    for difference in step.differences:
+        top = _top(difference.path)
+        by_git = str(before.spec.get(top)) != str(want.spec.get(top)) and top != "tags"
+        causes[difference.path] = "drift" if not by_git else "conflict" if difference.path in moved else "pending"
+    worst = next(c for c in ("conflict", "drift", "pending") if c in causes.values())
+    return replace(step, causes=causes, cause=worst, bases={d.path: _at(before.spec, d.path) for d in step.differences})
+
+
+def _at(spec: Mapping[str, Any], path: str) -> Any:
+    value: Any = spec
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def _differences(step: Step, want: Wanted, live: Live) -> Iterable[Difference]:
+    ignore = step.resource.lifecycle.ignore if step.resource else ()
+    found = [*_named(step.kind, want, live), *step.kind.diff(want, live), *_tags(want, live)]
+    return [d for d in found if not any(i.covers(d.path) for i in ignore)]
+
+
+def _named(kind: Kind, want: Wanted, live: Live) -> Iterable[Difference]:
+    """A name of git's is what AWS has, or what we derived from it for a replacement."""
+    same = kind.fields[kind.named].type.canon if kind.named in kind.fields else str
+    stem = want.name[: kind.name_limit - SUFFIX] + "-"
+    ours = REPLACES in (live.tags or {}) and live.name.startswith(stem) and len(live.name) == len(stem) + SUFFIX - 1
+    if kind.named and same(live.name) != same(want.name) and not ours:
+        yield Difference(kind.named, want.name, live.name)
+
+
+def _tags(want: Wanted, live: Live) -> Iterable[Difference]:
+    """Only what we set counts: others may add tags of their own."""
+    have = live.tags or {}
+    for key, value in want.tags.items():
+        if key not in (COMMIT, SEALS, REPLACES) and have.get(key) != value:
+            yield Difference(f"tags.{key}", value, have.get(key))
+
+
+def _all(want: Wanted) -> tuple[Difference, ...]:
+    return tuple(Difference(name, value, None) for name, value in want.spec.items())
+
+
+def _top(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _needs(resource: Resource, wants: Mapping[str, Wanted]) -> frozenset[str]:
+    hard, _soft = resource.needs()
+    return frozenset(hard | set(resource.kind.waits_for(wants[resource.address], wants)) & wants.keys()) - {
+        resource.address
+    }

@@ -1,0 +1,64 @@
+"""What has to go: what git no longer names, and what a replacement has superseded. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from .desired.model import Stack
+from .kind import Live, State
+from .resolve import World
+from .steps import Action, Step
+from .values import leaves
+
+Identity = tuple[str, str]
+SUPERSEDED = "superseded by its replacement"
+
+
+def removals(stack: Stack, world: World, steps: Mapping[str, Step], *, destroy: bool = False) -> list[Step]:
+    """Return a step for each object of ours that git does not name, or that its replacement has superseded.
+
+    ``steps``: what happens to the resources that stay, by address; what is superseded goes when all of them are done.
+    """
+    going: dict[Identity, Live] = {}
+    for address, lives in world.lives.items():
+        gone = world.superseded(address) if address in steps else lives
+        going |= {(live.kind, live.id): live for live in gone if live.kind not in world.unknown}
+    found = []
+    for identity, live in going.items():
+        if live.state is State.DELETED:
+            continue
+        waits = {other.address for who, other in going.items() if who != identity and holds(other, live)}
+        if live.address in steps:
+            waits |= {a for a, s in steps.items() if a == live.address or live.address in _reach(s)}
+        reason = (
+            SUPERSEDED
+            if live.address in steps
+            else "the stack is to be destroyed"
+            if destroy
+            else "git no longer names it"
+        )
+        step = Step(live.address, Action.DELETE, world.kinds[live.kind], reason, "orphan", live=live)
+        step = replace(step, needs=frozenset(waits), resource=stack.resources.get(live.address))
+        leaving = replace(step, action=Action.WAIT, reason=f"{live.id} is being deleted")
+        found.append(leaving if live.state is State.LEAVING else step)
+    return found
+
+
+def holds(one: Live, other: Live) -> bool:
+    """Whether ``one`` stands on ``other`` and not the other way round as well."""
+    return mentions(one, other) and not mentions(other, one)
+
+
+def mentions(one: Live, other: Live) -> bool:
+    """Whether the fields of ``one`` (but not its JSON documents) name ``other``."""
+    names = {n for n in (other.id, other.arn, other.ref) if n}
+    values = [value for name, value in one.spec.items() if name != "policies"]
+    return any(leaf in names for value in values for leaf in leaves(value) if isinstance(leaf, str))
+
+
+def _reach(step: Step) -> set[str]:
+    if step.resource is None:
+        return set()
+    hard, soft = step.resource.needs()
+    return hard | soft

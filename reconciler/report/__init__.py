@@ -1,0 +1,178 @@
+"""A run's outcome → one document (``schemas/report.json``), which every format is made from. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import API_VERSION
+from ..desired.model import Stack
+from ..perform import operations
+from ..resolve import Resolver, World
+from ..steps import Action, Plan, Step
+from ..values import Unknown
+from .mask import cleaned, pair
+
+COUNTED = ("create", "update", "replace", "delete", "wait", "refused", "failed", "unknown")
+EXIT = {"in-sync": 0, "done": 0, "changes": 2, "drift": 2, "refused": 3, "failed": 1, "unsettled": 4}
+WORST = (1, 3, 4, 2, 0)
+"""Exit codes of several stacks, the worst first."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command found and did on one stack."""
+
+    command: str
+    stack: Stack
+    account: str
+    world: World
+    plan: Plan
+    """Before anything was done."""
+    left: Plan | None = None
+    """After: what is still to be done. None: nothing was tried."""
+    done: Mapping[str, tuple[Step, tuple[str, ...]]] = field(default_factory=dict)
+    """address → the first step that was taken on it, and all operations that were called."""
+    calls: Mapping[tuple[str, bool], int] = field(default_factory=dict)
+    seconds: float = 0.0
+    health: Mapping[str, str] | None = None
+    """address → why it is not well; None: nobody asked."""
+
+
+def document(outcome: Outcome) -> dict[str, Any]:
+    """Return the report."""
+    steps = _steps(outcome)
+    actions = Counter(_counted(s) for s in steps)
+    left = outcome.left or outcome.plan
+    summary = {name: actions.get(name, 0) for name in COUNTED}
+    summary["inSync"] = sum(s.action is Action.NONE for s in left.steps)
+    reads, writes = (sum(n for (_, w), n in outcome.calls.items() if w is kind) for kind in (False, True))
+    status = {} if outcome.health is None else {"resources": [_resource(s, outcome.health) for s in outcome.plan.steps]}
+    return {
+        "apiVersion": API_VERSION, "kind": "Report", "command": outcome.command, "stack": outcome.stack.name,
+        "account": outcome.account, "region": outcome.stack.region, "revision": outcome.stack.revision,
+        "result": _result(outcome), "summary": summary, "changes": [_change(s, outcome) for s in steps],
+        "unmanaged": _unmanaged(outcome.world), "outputs": outputs(outcome.stack, outcome.world),
+        "calls": {"read": reads, "write": writes, "byOperation": {op: n for (op, _), n in sorted(outcome.calls.items())}},
+        "seconds": round(outcome.seconds, 2), **status,
+    }  # fmt: skip
+
+
+def _resource(step: Step, health: Mapping[str, str]) -> dict[str, str]:
+    sync = {Action.NONE: "in-sync", Action.KEEP: "kept", Action.UNKNOWN: "unknown", Action.CREATE: "missing"}.get(
+        step.action, "out-of-sync"
+    )
+    why = health.get(step.address, "")
+    note = step.kind.note(step.live) if step.live else ""
+    state = "missing" if step.address not in health else "unhealthy" if why else "healthy"
+    return {
+        "address": step.address,
+        "sync": sync,
+        "health": state,
+        "reason": cleaned(why or (step.reason if step.action is not Action.NONE else note)),
+    }
+
+
+def exit_code(report: Mapping[str, Any]) -> int:
+    """Return the exit code of one report."""
+    return EXIT[report["result"]]
+
+
+def _steps(outcome: Outcome) -> list[Step]:
+    """Return what is worth telling: what was done, else what is to be done, each address once."""
+    if outcome.left is None:
+        return [s for s in outcome.plan.steps if s.action is not Action.NONE]
+    left = {s.address: s for s in outcome.left.steps if s.action is not Action.NONE}
+    done = {a: s for a, (s, _) in outcome.done.items()}
+    return [*(left.get(a, s) if a in left and left[a].action in (Action.FAILED, Action.REFUSED) else s for a, s in done.items()),
+            *(s for a, s in left.items() if a not in done)]  # fmt: skip
+
+
+def _counted(step: Step) -> str:
+    return "update" if step.action in (Action.RESTORE, Action.ADOPT) else step.action.value
+
+
+def _result(outcome: Outcome) -> str:
+    plan = outcome.left or outcome.plan
+    found = {s.action for s in plan.steps}
+    broken = [s for s in plan.steps if s.action is Action.FAILED and not (outcome.left and _settling(s))]
+    if broken or Action.UNKNOWN in found or outcome.world.unknown:
+        return "failed"
+    if Action.REFUSED in found:
+        return "refused"
+    open_ = found - {Action.NONE, Action.KEEP}
+    if outcome.left is not None:
+        return "unsettled" if open_ else "done"
+    unwell = any((outcome.health or {}).values())
+    return ("drift" if outcome.command == "drift" else "changes") if open_ or unwell else "in-sync"
+
+
+def _settling(step: Step) -> bool:
+    """Whether AWS took what it was asked for, and only did not become what it should."""
+    return not step.instead_of or "does not settle" in step.reason or "not ready after" in step.reason
+
+
+def _change(step: Step, outcome: Outcome) -> dict[str, Any]:
+    called = outcome.done[step.address][1] if step.address in outcome.done else ()
+    mark = (
+        step.resource.place(step.differences[0].path if step.differences and step.action is not Action.CREATE else "")
+        if step.resource
+        else None
+    )
+    action = {Action.UNKNOWN: "none", Action.KEEP: "none", Action.FAILED: (step.instead_of or Action.NONE).value}.get(
+        step.action, step.action.value
+    )
+    told: dict[str, Any] = {
+        "address": step.address,
+        "action": action,
+        "cause": step.cause or "unknown",
+        "reason": cleaned(step.reason),
+        "impact": impact(step),
+    }
+    if step.action is Action.FAILED:
+        told["failed"] = True
+    if mark:
+        told["source"] = {"file": mark.file, "line": mark.line}
+    told["fields"] = [_field(step, d.path, d.desired, d.live) for d in step.differences]
+    told["calls"] = list(called or (operations(step) if step.changes else ()))
+    return told
+
+
+def _field(step: Step, path: str, desired: Any, live: Any) -> dict[str, Any]:
+    want, have = pair(path, desired, live)
+    base = {"base": pair(path, step.bases[path], None)[0]} if path in step.bases else {}
+    return {
+        "path": path,
+        "desired": want,
+        "live": have,
+        **base,
+        "cause": step.causes.get(path, "missing" if step.action is Action.CREATE else "unknown"),
+    }
+
+
+def impact(step: Step) -> str:
+    """Return what a step does to the running system."""
+    action = step.action if step.action is Action.KEEP else step.instead_of or step.action
+    if action is Action.REPLACE:
+        return "data loss" if step.kind.holds_data else "replace"
+    if action is Action.DELETE:
+        return "data loss" if step.kind.holds_data else "none"
+    order = ("none", "rolling", "reboot", "failover")
+    felt = [step.kind.fields[f].impact for f in step.fields if f in step.kind.fields] if action is Action.UPDATE else []
+    return max(felt, key=order.index, default="none")
+
+
+def _unmanaged(world: World) -> list[dict[str, str]]:
+    return [
+        {"parent": address, "what": what}
+        for address in world.lives for live in world.current(address) for what in world.kinds[live.kind].unmanaged(live)
+    ]  # fmt: skip
+
+
+def outputs(stack: Stack, world: World) -> dict[str, Any]:
+    """Return the stack's outputs as far as they exist."""
+    resolver = Resolver(world)
+    found = {name: resolver.value(value) for name, value in stack.outputs.items()}
+    return {name: None if isinstance(value, Unknown) else cleaned(value, name) for name, value in found.items()}
