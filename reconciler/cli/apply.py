@@ -1,0 +1,28 @@
+"""``reconciler apply``."""
+
+from __future__ import annotations
+
+import click
+
+from . import common
+from .converge import converge
+
+
+@click.command("apply", help="Bring AWS to what git says, and wait until it is healthy.")
+@common.STACKS
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--timeout",
+    type=float,
+    default=3600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for everything to settle.",
+)
+@common.reporting
+@common.targeting
+def command(
+    stacks: tuple[str, ...], form: str, output: str | None, targets: tuple[str, ...], timeout: float, *, yes: bool
+) -> int:
+    """Apply."""
+    return converge("apply", stacks, form, output, yes=yes, targets=targets, timeout=timeout)

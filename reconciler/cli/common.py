@@ -1,0 +1,172 @@
+"""What the commands share: options, reading stacks, writing reports, and one place where errors become words."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from .. import files
+from ..desired import load_stack
+from ..errors import DesiredError, ReconcilerError
+
+if TYPE_CHECKING:
+    from ..desired import Stack
+    from ..engine import Engine
+    from ..events import Event
+    from ..report import Outcome
+
+F = TypeVar("F", bound=Callable[..., Any])
+STACKS = click.argument("stacks", metavar="STACK...", nargs=-1, required=True, type=click.Path())
+FORMATS = ("text", "json")
+GRACE = 25.0
+"""Seconds that a signal leaves for what was begun."""
+
+
+def reporting(command: F) -> F:
+    """Add the options of every command that ends in a report."""
+    output = click.option(
+        "--output", "-o", type=click.Path(dir_okay=False), help="Write the result to a file instead of stdout."
+    )
+    form = click.option(
+        "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Form of the result."
+    )
+    return output(form(command))
+
+
+def targeting(command: F) -> F:
+    """Add the option that narrows a command to some resources and what they need."""
+    option = click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="ADDR",
+        help="Only this resource (Kind/name) and what it needs; may be repeated.",
+    )
+    return option(command)
+
+
+def each_stack(paths: tuple[str, ...]) -> list[Stack]:
+    """Read every stack at or below the paths; say everything that is wrong with any of them, and end with 1."""
+    found = files.stacks(list(paths))
+    if not found:
+        fail(f"no stack at {', '.join(paths)}: a stack is a folder with a stack.yaml, and none is there or below")
+    problems, stacks = [], []
+    for folder in found:
+        try:
+            stacks.append(load_stack(files.Folder(), folder, files.revision(folder)))
+        except DesiredError as error:
+            problems += error.problems
+    if problems:
+        complain(problems)
+        raise SystemExit(1)
+    return stacks
+
+
+def complain(problems: list[Any]) -> None:
+    """Print problems to stderr, each once, and how many they are."""
+    each = sorted(set(problems))
+    click.echo("\n".join(map(str, each)), err=True)
+    click.echo(
+        f"\n{len(each)} problem{'s' if len(each) > 1 else ''}. Nothing was read from AWS and nothing was changed.",
+        err=True,
+    )
+
+
+def fail(message: str, code: int = 1) -> None:
+    """Print one clear error and end."""
+    click.echo(f"error: {message}", err=True)
+    raise SystemExit(code)
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """Turn what the program raises on purpose into a message and an exit code."""
+    from ..errors import Refused
+
+    try:
+        yield
+    except Refused as error:
+        fail(f"refused: {error}", 3)
+    except ReconcilerError as error:
+        fail(str(error))
+
+
+def engine(stack: Stack, emit: Callable[[Event], None], **more: Any) -> Engine:
+    """Return the engine of a stack on the account that the standard AWS environment points to."""
+    from ..aws import Aws
+    from ..clock import RealClock
+    from ..engine import Engine
+
+    stop = stopping()
+    clock = RealClock(stop)
+    return Engine(stack, Aws(stack.region, stack.role, now=clock.now, sleep=clock.sleep), clock, emit, stop, **more)
+
+
+def stopping() -> threading.Event:
+    """Return an event that SIGTERM and Ctrl-C set; a second one ends the process at once."""
+    stop = threading.Event()
+
+    def ask(number: int, _frame: object) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+        click.echo("Stopping: no new step is begun; what was begun is finished. Once more to leave at once.", err=True)
+        killer = threading.Timer(GRACE, os._exit, (128 + number,))
+        killer.daemon = True
+        killer.start()
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, ask)
+    return stop
+
+
+def deliver(reports: list[dict[str, Any]], form: str, output: str | None) -> int:
+    """Write the reports, as text or JSON, and return the worst exit code."""
+    from ..report import WORST, exit_code, text
+
+    if form == "json":
+        told = json.dumps(reports[0] if len(reports) == 1 else reports, indent=2, default=str) + "\n"
+    else:
+        paint = text.plain if output else painter(sys.stdout)
+        told = "\n".join(text.render(report, paint) for report in reports)
+    if output:
+        whole = Path(output)
+        part = whole.with_name(whole.name + ".part")
+        part.write_text(told)
+        part.replace(whole)
+    else:
+        click.echo(told, nl=False)
+    codes = [exit_code(report) for report in reports]
+    return next(code for code in WORST if code in codes)
+
+
+def coloured(stream: Any) -> bool:
+    """Whether colours are wanted: on a terminal, unless NO_COLOR says otherwise."""
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def painter(stream: Any) -> Callable[[str, str], str]:
+    """Return what colours a text on this stream, or leaves it."""
+    if not coloured(stream):
+        return lambda text, _colour: text
+    return lambda text, colour: click.style(text, fg=colour) if colour else text
+
+
+def outcome(command: str, engine: Engine, begin: float, **more: Any) -> Outcome:
+    """Return what a command found, with the calls that it cost."""
+    from ..report import Outcome
+
+    return Outcome(
+        command, engine.stack, engine.account, calls=dict(engine.aws.count), seconds=time.monotonic() - begin, **more
+    )

@@ -1,0 +1,75 @@
+"""What ``apply`` and ``destroy`` share: plan, ask, converge, report."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import common
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from ..desired import Stack
+    from ..events import Event
+    from ..steps import Plan, Step
+
+
+class Record:
+    """Folds a run's events into what was done, by address."""
+
+    def __init__(self, progress: Callable[[Event], None]) -> None:
+        """Pass every event on to a display."""
+        self.done: dict[str, tuple[Step, tuple[str, ...]]] = {}
+        self._progress = progress
+
+    def __call__(self, event: Event) -> None:
+        """Take notice of one event."""
+        from ..events import Finished
+
+        if isinstance(event, Finished):
+            first, calls = self.done.get(event.step.address, (event.step, ()))
+            self.done[event.step.address] = first, tuple(dict.fromkeys((*calls, *event.calls)))
+        self._progress(event)
+
+
+def converge(verb: str, paths: tuple[str, ...], form: str, output: str | None, *, yes: bool, **more: Any) -> int:
+    """Do it for each stack in turn and deliver the reports."""
+    stacks = common.each_stack(paths)
+    if not yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise click.UsageError(f"{verb} asks before it writes, and there is no terminal to ask on. Add --yes")
+    return common.deliver([_one(verb, stack, yes=yes, **more) for stack in stacks], form, output)
+
+
+def _one(verb: str, stack: Stack, *, yes: bool, **more: Any) -> dict[str, Any]:
+    from ..report import document
+
+    begin = time.monotonic()
+    with common.errors_in_words(), Progress(sys.stderr) as progress:
+        record = Record(progress)
+        engine = common.engine(stack, record, destroying=verb == "destroy", **more)
+        world, plan = engine.plan()
+        if not any(step.changes or step.action.value == "wait" for step in plan.steps):
+            return document(common.outcome(verb, engine, begin, world=world, plan=plan, left=plan))
+        if not yes:
+            progress.pause()
+            click.echo(_preview(verb, engine, world, plan), err=True)
+            if not click.confirm(f"{verb.capitalize()} this?", err=True):
+                raise click.Abort
+        after, left = engine.reconcile(world)
+        if engine.stop.is_set():
+            click.echo("Stopped on request. What was done stays done; run again to go on.", err=True)
+        done = dict(record.done)
+        return document(common.outcome(verb, engine, begin, world=after, plan=plan, left=left, done=done))
+    raise AssertionError
+
+
+def _preview(verb: str, engine: Any, world: Any, plan: Plan) -> str:
+    from ..report import document, text
+
+    return text.render(
+        document(common.outcome(verb, engine, time.monotonic(), world=world, plan=plan)), common.painter(sys.stderr)
+    )
