@@ -63,6 +63,8 @@ def effect(kind: Kind, name: str, field: Field) -> str:
 
 def form(schema: Mapping[str, Any]) -> str:
     """Return the type of a value in a few words."""
+    if refers := schema.get("x-refersTo"):
+        return f"reference to {str(refers).replace('|', ' or ')}"
     kinds = schema.get("type", "")
     word = " or ".join(kinds) if isinstance(kinds, list) else kinds or "see below"
     if "enum" in schema:

@@ -30,7 +30,8 @@ NOT_YET = frozenset({
     "WAFUnavailableEntityException", "WAFOptimisticLockException", "WAFAssociatedItemException", "PreconditionFailed",
     "ServiceNotActiveException", "ClusterContainsServicesException", "ClusterContainsTasksException", "DistributionNotDisabled",
     "OriginAccessControlInUse", "HostedZoneNotEmpty", "InvalidNetworkInterface.InUse", "AuthFailure.InUse", "UpdateInProgressException",
-    "ClusterContainsCapacityProviderException", "InvalidGroup.InUse", "Resource.AlreadyAssociated", "PriorityInUse", "TargetGroupAssociationLimit", "LimitExceededInProgress",
+    "ClusterContainsCapacityProviderException", "InvalidGroup.InUse", "Resource.AlreadyAssociated", "PriorityInUse",
+    "TargetGroupAssociationLimit", "LimitExceededInProgress",
 })  # fmt: skip
 QUOTA = frozenset({
     "VpcLimitExceeded", "AddressLimitExceeded", "NatGatewayLimitExceeded", "InternetGatewayLimitExceeded", "SubnetLimitExceeded",

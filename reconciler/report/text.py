@@ -109,9 +109,10 @@ def _verdict(report: Report, paint: Paint) -> str:
     counts = ", ".join(f"{summary[name]} {words.get(name, WORDS[name])}" for name in WORDS if summary[name])
     calls = report["calls"]
     cost = f"{calls['read']} reading and {calls['write']} writing calls, {report['seconds']:.1f} s"
+    gone = report.get("command") == "destroy"
     sentence = {
         "in-sync": f"In sync: {summary['inSync']} resources are as git says.",
-        "done": f"Done: {counts or 'nothing was to be done'}; {summary['inSync']} resources are as git says.",
+        "done": f"Done: {counts or 'nothing was to be done'}" + ("." if gone else f"; {summary['inSync']} resources are as git says."),
         "changes": f"Changes: {counts or 'something is not healthy'}.",
         "drift": f"Drift: {counts}.",
         "refused": f"Refused: {counts}. Nothing that is refused was touched.",

@@ -6,28 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
-from ...types import Flag, Integer, MapOf, Ref, SetOf, Struct, Text
-from . import GLOBAL, TAGS, WAF, Nested, region_of
-
-ACTIONS = Struct({"allow": Nested(), "block": Nested(), "count": Nested(), "captcha": Nested(), "challenge": Nested()})
-VISIBILITY = Struct({
-    "sampledRequestsEnabled": Flag(),
-    "cloudWatchMetricsEnabled": Flag(),
-    "metricName": Text(pattern=r"^[\w#:./-]{1,255}$"),
-}, required=("sampledRequestsEnabled", "cloudWatchMetricsEnabled", "metricName"))  # fmt: skip
-RULE = Struct({
-    "name": Text(length=(1, 128)),
-    "priority": Integer(0),
-    "statement": Nested(),
-    "action": ACTIONS,
-    "overrideAction": Struct({"none": Nested(), "count": Nested()}),
-    "ruleLabels": SetOf(Struct({"name": Text()}, required=("name",))),
-    "visibilityConfig": VISIBILITY,
-}, required=("name", "priority", "statement", "visibilityConfig"))  # fmt: skip
-BODY = Struct({
-    "contentType": Text(enum=("TEXT_PLAIN", "TEXT_HTML", "APPLICATION_JSON")),
-    "content": Text(),
-}, required=("contentType", "content"))  # fmt: skip
+from ...types import MapOf, Ref, SetOf, Text
+from . import GLOBAL, TAGS, WAF, region_of
+from .rules import ACTIONS, BODY, RULE, VISIBILITY, faults
 
 
 class WebACL(Kind):
@@ -58,21 +39,7 @@ class WebACL(Kind):
 
     def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
         """AWS refuses two rules of one priority, and rules with no action or with two."""
-        priorities: dict[Any, str] = {}
-        for i, rule in enumerate(spec.get("rules", ())):
-            if rule["priority"] in priorities:
-                yield (
-                    f"rules[{i}].priority",
-                    f"{rule['priority']} is also the priority of {priorities[rule['priority']]}. Give each rule its own",
-                )
-            priorities[rule["priority"]] = rule["name"]
-            group = {"managedRuleGroupStatement", "ruleGroupReferenceStatement"} & set(rule["statement"])
-            wanted, other = ("overrideAction", "action") if group else ("action", "overrideAction")
-            if wanted not in rule or other in rule:
-                yield (
-                    f"rules[{i}]",
-                    f"a rule {'with a rule group' if group else 'of its own'} needs {wanted}, and cannot have {other}",
-                )
+        yield from faults(spec.get("rules", ()))
         if spec.get("scope") == "CLOUDFRONT" and "resourceArns" in spec:
             yield "resourceArns", "an ACL for CloudFront is named by its distributions (webACLId). Take it away"
 

@@ -1,0 +1,104 @@
+"""One resource as it should be, one as it is, and what makes the two the same one: the ownership tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as data
+from enum import Enum
+from typing import Any
+
+from .calls import Raw, Tags
+
+
+class State(Enum):
+    """What an object is doing, whatever AWS calls it."""
+
+    READY = "ready"
+    PENDING = "pending"
+    FAILED = "failed"
+    LEAVING = "leaving"
+    """On its way out, and still holding its name."""
+    DELETED = "deleted"
+    """Deleted, and can be restored."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One resource as it should be: its spec with every reference resolved, its name in AWS, its tags."""
+
+    address: str
+    name: str
+    spec: Raw
+    tags: Tags
+    token: str = ""
+    """Derived from stack, address and content: what makes a repeated create the same create."""
+    region: str = ""
+    """The stack's region, for the few create calls that must repeat it."""
+
+    def __getitem__(self, key: str) -> Any:
+        return self.spec[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the field's value, or ``default`` where it is not managed."""
+        return self.spec.get(key, default)
+
+    def only(self, names: Iterable[str]) -> dict[str, Any]:
+        """Those of the named fields that are managed."""
+        return {name: self.spec[name] for name in names if name in self.spec}
+
+
+@dataclass(frozen=True)
+class Live:
+    """One object that exists in AWS, in the same terms as a desired resource."""
+
+    kind: str
+    id: str
+    spec: Raw
+    arn: str = ""
+    name: str = ""
+    key: str = ""
+    """What makes it *the* one that a resource of git means (see ``Kind.key``)."""
+    ref: str = ""
+    """What others write down to mean this object: its id, its ARN or its name."""
+    state: State = State.READY
+    reason: str = ""
+    """AWS's own words on why it is not ready, or not well."""
+    tags: Tags | None = None
+    """None: they could not be read, so nobody knows whose it is."""
+    raw: Raw = data(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The address that its ownership tag names, or an empty string."""
+        return (self.tags or {}).get(ADDRESS, "")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+STACK, ADDRESS, COMMIT = "reconciler:stack", "reconciler:address", "reconciler:commit"
+REPLACES, DELETION, SEALS = "reconciler:replaces", "reconciler:deletion", "reconciler:secrets"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a kind is asked to look for."""
+
+    stack: str
+    account: str
+    region: str
+    keys: frozenset[str] = frozenset()
+    """The keys (names in AWS, mostly) that git wants this kind to have."""
+    fields: frozenset[str] = frozenset()
+    """The fields that some resource of this kind manages: nothing else need be read."""
+    index: Mapping[str, Tags] = data(default_factory=dict)
+    """Tags by ARN, of all that the stack owns, as AWS's tag index has them."""
+    doubted: frozenset[str] = frozenset()
+    """ARNs that were written to since: the index may not know it yet."""
+    world: Callable[[str], Sequence[Live]] = lambda _kind: ()
+    """The objects of a kind that was read before (``Kind.after``)."""
+
+    def concerns(self, key: str, arn: str, tags: Tags | None) -> bool:
+        """Whether the object is ours, or has a name that we want."""
+        return key in self.keys or arn in self.index or (tags or {}).get(STACK) == self.stack
