@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
 
 from .desired import load_stack
 from .desired.model import Stack
@@ -13,21 +13,17 @@ from .kind import COMMIT
 from .steps import Plan
 
 
-def bases_of(stack: Stack, plan: Plan) -> Mapping[str, Mapping[str, Any]]:
-    """Return the last applied spec of each resource that differs; without those that nobody can know any more."""
-    differing = {
-        s.address: (s.live.tags or {}).get(COMMIT, "") for s in plan.steps if s.live and s.resource and s.differences
-    }
-    commits = {sha for sha in differing.values() if sha}
-    if not commits:
-        return {}
-    before = {sha: _specs(stack, sha) for sha in commits}
-    return {a: before[sha][a] for a, sha in differing.items() if sha and a in before[sha]}
+def bases_of(stack: Stack, plan: Plan) -> Mapping[str, Stack]:
+    """Return the stack as it was when each differing resource was last applied; not what nobody can know any more."""
+    differing = {s.address: s.live.tags.get(COMMIT, "") for s in plan.steps if s.live and s.live.tags and s.differences}
+    before = {sha: _stack(stack.folder, sha) for sha in sorted({sha for sha in differing.values() if sha})}
+    return {a: old for a, sha in differing.items() if (old := before.get(sha)) is not None and a in old.resources}
 
 
-def _specs(stack: Stack, sha: str) -> Mapping[str, Mapping[str, Any]]:
+@lru_cache(maxsize=64)
+def _stack(folder: str, sha: str) -> Stack | None:
+    """A commit never changes, and every round of a run asks again."""
     try:
-        old = load_stack(Revision(top(stack.folder), sha), stack.folder)
+        return load_stack(Revision(top(folder), sha), folder, sha)
     except (OSError, DesiredError):
-        return {}
-    return {a: r.spec for a, r in old.resources.items()}
+        return None

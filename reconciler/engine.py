@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from .aws import Aws
 from .bases import bases_of
@@ -67,12 +68,17 @@ class Engine:
     timeout: float = 3600.0
     nonce: str = field(default_factory=lambda: secrets.token_hex(4))
     """Tells this run's idempotency tokens from those of other runs."""
+    today: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
+    """The day that decides which entries of ``ignore`` have expired."""
     account: str = ""
     born: dict[str, Tags] = field(default_factory=dict)
     """Tags by ARN of what this run made: the tag index lags behind."""
     written: set[str] = field(default_factory=set)
     """ARNs that this run wrote to: what the tag index says of them is old."""
     memory: dict[str, Memory] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stack = self.stack.as_of(self.today)
 
     def plan(self) -> tuple[World, Plan]:
         """Read AWS and say what would be done. Writes nothing."""
@@ -114,9 +120,14 @@ class Engine:
 
     def _judged(self, world: World) -> Plan:
         plan = make(self.stack, world, destroy=self.destroying)
-        if bases := bases_of(self.stack, plan):
-            plan = make(self.stack, world, bases, destroy=self.destroying)
+        bases = bases_of(self.stack, plan)
+        plan = make(self.stack, world, bases, destroy=self.destroying) if bases else plan
         plan = allow(plan, self.stack, destroy=self.destroying, targets=self.targets)
+        if refused := {s.address: s for s in plan.steps if s.action is Action.REFUSED and s.resource}:
+            # What a guard keeps as it is stays what others refer to: nothing changes for them.
+            rest = make(self.stack, world, bases, destroy=self.destroying, staying=frozenset(refused))
+            rest = allow(rest, self.stack, destroy=self.destroying, targets=self.targets)
+            plan = replace(rest, steps=tuple(s if s.cause == "orphan" else refused.get(s.address, s) for s in rest.steps))
         return replace(plan, steps=tuple(self._recalled(s) for s in plan.steps))
 
     def _recalled(self, step: Step) -> Step:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .kind import Field, Kind
 from .kinds import KINDS
-from .types import Type
 
 
 def summary() -> str:
@@ -65,8 +64,8 @@ def form(schema: Mapping[str, Any]) -> str:
     """Return the type of a value in a few words."""
     if refers := schema.get("x-refersTo"):
         return f"reference to {str(refers).replace('|', ' or ')}"
-    kinds = schema.get("type", "")
-    word = " or ".join(kinds) if isinstance(kinds, list) else kinds or "see below"
+    kinds = schema.get("type", "map" if "properties" in schema else "")
+    word = " or ".join(kinds if isinstance(kinds, list) else [kinds]).replace("object", "map")
     if "enum" in schema:
         return f"{word}, one of {', '.join(map(str, schema['enum']))}".lstrip(", ")
     if kinds == "array":
@@ -74,11 +73,4 @@ def form(schema: Mapping[str, Any]) -> str:
     if kinds == "object" and isinstance(schema.get("additionalProperties"), Mapping):
         return f"map of {form(schema['additionalProperties'])}"
     bounds = [f"{w} {schema[k]}" for k, w in (("minimum", "at least"), ("maximum", "at most")) if k in schema]
-    return " ".join([word if kinds != "object" else "map", *bounds])
-
-
-def parts(kind: Type, prefix: str = "") -> Iterator[tuple[str, Type]]:
-    """Yield every named part of a type, with its path."""
-    for name, part in kind.inner().items():
-        yield f"{prefix}{name}", part
-        yield from parts(part, f"{prefix}{name}.")
+    return " ".join(filter(None, [word, *bounds])) or "any"

@@ -17,30 +17,49 @@ from .types import Difference
 from .values import unknown
 from .wants import SUFFIX, wants_of
 
-Bases = Mapping[str, Mapping[str, Any]]
+Bases = Mapping[str, Stack]
+"""The stack as it was when each address was last applied."""
 
 
-def make(stack: Stack, world: World, bases: Bases | None = None, *, destroy: bool = False) -> Plan:
-    """Return what has to happen so that AWS is what the stack says, or so that nothing of the stack is left."""
+def make(
+    stack: Stack,
+    world: World,
+    bases: Bases | None = None,
+    *,
+    destroy: bool = False,
+    staying: frozenset[str] = frozenset(),
+) -> Plan:
+    """Return what has to happen so that AWS is what the stack says, or so that nothing of the stack is left.
+
+    ``staying``: addresses whose objects remain the same ones whatever git says, because a guard forbids the change.
+    """
     if destroy:
         return Plan(tuple(removals(stack, world, {}, destroy=True)), {})
     renewing: frozenset[str] = frozenset()
+    adopted: dict[str, tuple[Live, ...]] = {}
     while True:
-        resolver = Resolver(world, renewing)
+        resolver = Resolver(replace(world, lives={**world.lives, **adopted}), renewing)
         wants = wants_of(stack, resolver)
-        steps = [_step(r, wants, world, (bases or {}).get(a), resolver) for a, r in stack.resources.items()]
-        again = renewing | {
-            s.address for s in steps if s.action is Action.REPLACE or (s.action is Action.UPDATE and s.kind.renews)
-        }
-        if again == renewing:
+        then = {id(old): wants_of(old, resolver) for old in (bases or {}).values()}
+        before = {a: then[id(old)].get(a) for a, old in (bases or {}).items()}
+        steps = [_step(r, wants, world, before.get(a)) for a, r in stack.resources.items()]
+        again = renewing | {s.address for s in steps if _renewed(s)} - staying
+        taken = {s.address: (s.live,) for s in steps if s.action is Action.ADOPT and s.live}
+        if taken.keys() - adopted.keys():
+            # Nothing is renewed that only seemed so because it refers to these.
+            renewing, adopted = frozenset(), {**adopted, **taken}
+        elif again == renewing:
             break
-        renewing = again
+        else:
+            renewing = again
     return Plan((*steps, *removals(stack, world, {s.address: s for s in steps})), wants)
 
 
-def _step(
-    resource: Resource, wants: Mapping[str, Wanted], world: World, base: Mapping[str, Any] | None, resolver: Resolver
-) -> Step:
+def _renewed(step: Step) -> bool:
+    return step.action is Action.REPLACE or (step.action is Action.UPDATE and step.kind.renews)
+
+
+def _step(resource: Resource, wants: Mapping[str, Wanted], world: World, before: Wanted | None) -> Step:
     address, kind, want = resource.address, resource.kind, wants[resource.address]
     blank = Step(address, Action.NONE, kind, want=want, resource=resource, needs=_needs(resource, wants))
     if kind.name in world.unknown:
@@ -57,7 +76,7 @@ def _step(
         return replace(
             step, action=Action.UNKNOWN, cause="unknown", reason="its tags cannot be read, so nobody knows whose it is"
         )
-    return _present(step, current[0], base, resolver)
+    return _present(step, current[0], before)
 
 
 def _absent(step: Step, world: World) -> Step:
@@ -103,7 +122,7 @@ def _foreign(step: Step, want: Wanted, there: Live) -> Step:
     )
 
 
-def _present(step: Step, live: Live, base: Mapping[str, Any] | None, resolver: Resolver) -> Step:
+def _present(step: Step, live: Live, before: Wanted | None) -> Step:
     assert step.want is not None  # noqa: S101 — every step of a resource has one
     want = _respecting(step.resource, step.want, live)
     step = replace(step, want=want)
@@ -116,7 +135,7 @@ def _present(step: Step, live: Live, base: Mapping[str, Any] | None, resolver: R
         urgent = tuple(d for d in differences if _top(d.path) in step.kind.while_pending and not unknown(d.desired))
         if not urgent:
             return replace(step, action=Action.WAIT, reason=live.reason or "not ready yet", differences=differences)
-        return _caused(replace(step, action=Action.UPDATE, reason=_because(urgent), differences=urgent), base, resolver)
+        return _caused(replace(step, action=Action.UPDATE, reason=_because(urgent), differences=urgent), before)
     if live.state is State.FAILED and not differences:
         return replace(step, action=Action.FAILED, reason=live.reason or "AWS reports it as failed")
     if not differences:
@@ -127,7 +146,7 @@ def _present(step: Step, live: Live, base: Mapping[str, Any] | None, resolver: R
     changed = replace(step, action=action, reason=reason, differences=differences)
     told = step.resource.spec if step.resource else {}
     refers = frozenset(r.address for name in changed.fields for r in references(told.get(name)))
-    return _caused(replace(changed, refers=refers - {step.address}), base, resolver)
+    return _caused(replace(changed, refers=refers - {step.address}), before)
 
 
 def _respecting(resource: Resource | None, want: Wanted, live: Live) -> Wanted:
@@ -145,27 +164,27 @@ def _because(differences: Iterable[Difference]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004 — fits a line
 
 
-def _caused(step: Step, base: Mapping[str, Any] | None, resolver: Resolver) -> Step:
+def _caused(step: Step, before: Wanted | None) -> Step:
     """Tell apart what git moved and what AWS moved, field by field, if the last applied revision is known."""
-    want, live = step.want, step.live
-    if base is None or want is None or live is None:
-        return replace(step, cause="unknown" if step.action is not Action.CREATE else step.cause)
-    before = replace(want, spec={n: resolver.value(v) for n, v in base.items()})
-    moved = {d.path for d in step.kind.diff(before, live)}
-    causes = {}
-    for difference in step.differences:
-        top = _top(difference.path)
-        by_git = str(before.spec.get(top)) != str(want.spec.get(top)) and top != "tags"
-        causes[difference.path] = "drift" if not by_git else "conflict" if difference.path in moved else "pending"
+    live = step.live
+    if before is None or live is None:
+        return replace(step, cause="unknown")
+    then = {d.path: d.desired for d in (*step.kind.diff(before, live), *_tags(before, live))}
+    causes = {d.path: _cause(d, then) for d in step.differences}
     worst = next(c for c in ("conflict", "drift", "pending") if c in causes.values())
-    return replace(step, causes=causes, cause=worst, bases={d.path: _at(before.spec, d.path) for d in step.differences})
+    return replace(step, causes=causes, cause=worst, bases={d.path: _base(d, then, before) for d in step.differences})
 
 
-def _at(spec: Mapping[str, Any], path: str) -> Any:
-    value: Any = spec
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
+def _cause(difference: Difference, then: Mapping[str, Any]) -> str:
+    """AWS had what git said then: git moved. Git says what it said then: AWS moved. Neither: both did."""
+    if difference.path not in then:
+        return "pending"
+    return "drift" if then[difference.path] == difference.desired else "conflict"
+
+
+def _base(difference: Difference, then: Mapping[str, Any], before: Wanted) -> Any:
+    managed = _top(difference.path) in before.spec or difference.path.removeprefix("tags.") in before.tags
+    return then.get(difference.path, difference.live if managed else None)
 
 
 def _differences(step: Step, want: Wanted, live: Live) -> Iterable[Difference]:

@@ -62,7 +62,7 @@ class Resolver:
 
     def _reference(self, reference: Reference) -> Any:
         found = self._world.current(reference.address)
-        if not found or reference.address in self._renewing:
+        if len(found) != 1 or reference.address in self._renewing:
             return Unknown(str(reference))
         live = found[0]
         kind = self._world.kinds[live.kind]

@@ -29,8 +29,11 @@ LIFECYCLE: Schema = {
         "deletion": {"enum": ["retain", "delete"], "description": "What happens to the object when git no longer names it."},
         "replacement": {"enum": ["refuse", "allow"], "description": "Whether it may be replaced where a change cannot be made in place."},
         "adopt": {"type": "boolean", "description": "Take over an existing object of this name that carries no owner tags."},
-        "dependsOn": {"type": "array", "items": {"type": "string", "pattern": r"^[A-Za-z0-9]+/[^:\s]+$"}},
-        "ignore": {"type": "array", "items": IGNORE},
+        "dependsOn": {
+            "type": "array", "items": {"type": "string", "pattern": r"^[A-Za-z0-9]+/[^:\s]+$"},
+            "description": "Addresses that must be settled first, where no reference says so.",
+        },
+        "ignore": {"type": "array", "items": IGNORE, "description": "Fields that somebody else owns: neither reported nor written."},
     },
 }  # fmt: skip
 
@@ -54,37 +57,61 @@ def document(kind: Kind) -> Schema:
 
 def stack() -> Schema:
     """Return the schema of ``stack.yaml``."""
-    patch = {
+    spec = {
+        "type": "object", "additionalProperties": False, "required": ["region"],
+        "properties": {
+            "region": {"type": "string", "pattern": r"^[a-z]{2}(-[a-z]+)+-\d$", "description": "The region of all its resources."},
+            "account": {"type": "string", "pattern": r"^\d{12}$", "description": "The only account that it may run against."},
+            "role": {
+                "type": "string", "pattern": r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$", "description": "The role that is assumed before anything is read.",
+            },
+            "resources": {
+                "type": "array", "items": {"type": "string", "minLength": 1},
+                "description": "Folders and files with its documents, relative to its own folder; its own folder if absent.",
+            },
+            "namePrefix": {"type": "string", "description": "Stands before every name in AWS that no spec writes out."},
+            "nameSuffix": {"type": "string", "description": "Stands behind every name in AWS that no spec writes out."},
+            "variables": {
+                "type": "object", "propertyNames": {"pattern": r"^[A-Za-z_][A-Za-z0-9_-]*$"}, "additionalProperties": SCALAR,
+                "description": "What `${name}` stands for.",
+            },
+            "tags": {"type": "object", "additionalProperties": SCALAR, "description": "Tags of every resource."},
+            "patches": {"type": "array", "items": _patch(), "description": "JSON merge patches; null removes a field."},
+            "policy": _policy(),
+            "outputs": {"type": "object", "additionalProperties": SCALAR, "description": "What `apply` and `status` show in the end."},
+        },
+    }  # fmt: skip
+    return _whole("Stack", "What is deployed where: one account, one region.", {"spec": spec}, required=["spec"])
+
+
+def _patch() -> Schema:
+    return {
         "type": "object", "additionalProperties": False, "required": ["target", "patch"],
         "properties": {
             "target": {
                 "type": "object", "additionalProperties": False, "required": ["kind", "name"],
-                "properties": {"kind": {"enum": list(KINDS)}, "name": NAME},
+                "properties": {"kind": {"enum": list(KINDS)}, "name": NAME}, "description": "The resource that is patched.",
             },
-            "patch": {"type": "object", "additionalProperties": False, "properties": {"spec": {"type": "object"}, "lifecycle": {"type": ["object", "null"]}}},
+            "patch": {
+                "type": "object", "additionalProperties": False,
+                "properties": {"spec": {"type": "object"}, "lifecycle": {"type": ["object", "null"]}},
+                "description": "What is merged into its document.",
+            },
         },
     }  # fmt: skip
+
+
+def _policy() -> Schema:
     count = {"type": "integer", "minimum": 0}
-    policy = {
-        "type": "object", "additionalProperties": False,
-        "properties": {"prune": {"type": "boolean"}, "selfHeal": {"type": "boolean"}, "maxDeletes": count, "maxReplaces": count},
-    }  # fmt: skip
-    spec = {
-        "type": "object", "additionalProperties": False, "required": ["region"],
+    return {
+        "type": "object", "additionalProperties": False, "description": "What a run may do.",
         "properties": {
-            "region": {"type": "string", "pattern": r"^[a-z]{2}(-[a-z]+)+-\d$"},
-            "account": {"type": "string", "pattern": r"^\d{12}$"},
-            "role": {"type": "string", "pattern": r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$"},
-            "resources": {"type": "array", "items": {"type": "string", "minLength": 1}},
-            "namePrefix": {"type": "string"}, "nameSuffix": {"type": "string"},
-            "variables": {"type": "object", "propertyNames": {"pattern": r"^[A-Za-z_][A-Za-z0-9_-]*$"}, "additionalProperties": SCALAR},
-            "tags": {"type": "object", "additionalProperties": SCALAR},
-            "patches": {"type": "array", "items": patch},
-            "policy": policy,
-            "outputs": {"type": "object", "additionalProperties": SCALAR},
+            "prune": {"type": "boolean", "description": "Whether what git no longer names is deleted; false if absent."},
+            "selfHeal": {"type": "boolean", "description": "Whether the loop reverts drift; true if absent."},
+            "maxDeletes": {**count, "description": "More deletions in one run are refused, all of them; 10 if absent."},
+            "maxReplaces": {**count, "description": "More replacements in one run are refused, all of them; 1 if absent."},
         },
     }  # fmt: skip
-    return _whole("Stack", "What is deployed where: one account, one region.", {"spec": spec}, required=["spec"])
 
 
 def _whole(name: str, doc: str, parts: Schema, required: list[str]) -> Schema:

@@ -62,13 +62,19 @@ class Step:
 
     @property
     def fleeting(self) -> bool:
-        """Whether what others would refer to is not there, not well, or about to be another object."""
-        renewed = self.action is Action.UPDATE and self.kind.renews
+        """Whether what others would refer to is not there, not well, not ours, or about to be another object.
+
+        A guard that forbids the step does not make it any better.
+        """
+        action = self.instead_of or self.action
+        nobody_knows_which = self.action is Action.REFUSED and action is Action.NONE
+        renewed = action in (Action.CREATE, Action.REPLACE) or (action is Action.UPDATE and self.kind.renews)
         return (
             self.live is None
             or self.live.state is not State.READY
             or renewed
-            or self.action in (Action.CREATE, Action.REPLACE)
+            or action in (Action.ADOPT, Action.UNKNOWN)
+            or nobody_knows_which
         )
 
     @property

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as data
 from typing import Any
 
 HIDDEN = "(sensitive)"
+_TELLING = re.compile(
+    r"(pass(word|wd|phrase)|secret(?!arn|s?manager)|token|api[_-]?key|private[_-]?key|credential)[^.\[\]]*$",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/]+(@)", re.IGNORECASE)
+_QUERY = re.compile(r"([?&;](?:password|passwd|pwd|secret|token|api_?key)=)[^&;\s]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -110,3 +117,13 @@ def unknown(value: Any) -> bool:
 def hidden(value: Any) -> bool:
     """Whether any part of the value must not be shown."""
     return any(isinstance(leaf, Hidden) for leaf in leaves(value))
+
+
+def telling(name: str) -> bool:
+    """Whether a name says that its value is a secret."""
+    return bool(_TELLING.search(name))
+
+
+def scrubbed(text: str) -> str:
+    """Return the text without the passwords of URLs."""
+    return _QUERY.sub(r"\1***", _URL.sub(r"\1***\2", text))

@@ -8,8 +8,9 @@ import json
 from .desired.model import Resource, Stack
 from .kind import ADDRESS, COMMIT, DELETION, SEALS, STACK, Kind, Live, Wanted
 from .resolve import Resolver
-from .types import WriteOnly
+from .types import MapOf, WriteOnly
 
+TAGS = MapOf()
 SUFFIX = 7
 """Characters of what makes a second name: a hyphen and six hexadecimal digits."""
 
@@ -27,7 +28,7 @@ def _wanted(resource: Resource, stack: Stack, resolver: Resolver) -> Wanted:
     spec |= {n: f.implied for n, f in kind.fields.items() if f.implied is not None}
     name = spec.get(kind.named) if kind.named else None
     name = name if isinstance(name, str) else f"{stack.prefix}{resource.name}{stack.suffix}"
-    told = {**stack.tags, **{k: str(v) for k, v in spec.get("tags", {}).items()}} if "tags" in kind.fields else {}
+    told = {**stack.tags, **TAGS.canon(spec.get("tags", {}))} if "tags" in kind.fields else {}
     tags = {**({"Name": name} if kind.name_tag else {}), **told}
     tags |= {STACK: stack.name, ADDRESS: resource.address}
     tags |= {COMMIT: stack.revision} if stack.revision else {}

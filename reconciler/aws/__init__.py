@@ -23,7 +23,8 @@ from botocore.config import Config
 
 from ..errors import Denied, Rejected, Retry
 from ..kind import Call, Program
-from ..values import Generate, Sealed, SealedJson, SecretRef
+from ..values import Generate, Hidden, Sealed, SealedJson, SecretRef
+from .discretion import cap_logs, discreet
 from .naming import named
 from .pace import Pace
 from .spelling import Spelling
@@ -48,6 +49,7 @@ class Aws:
         now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
         """Use the standard AWS environment and configuration files, and assume ``role`` if one is given."""
+        cap_logs()
         self._session = session or boto3.Session(region_name=region or None)
         self._region = region or self._session.region_name or "us-east-1"
         self._role = role
@@ -72,8 +74,10 @@ class Aws:
         client = self._client(call.service, call.region or self._region, writes=call.writes)
         operation = client.meta.service_model.operation_model(call.operation)
         params = {**call.params, **({call.token: token} if call.token and token else {})}
+        opened: set[str] = set()
+        clear = {k: self._open(v, opened) for k, v in params.items()}
         try:
-            wire = self._spelling.to_wire(operation.input_shape, {k: self._open(v) for k, v in params.items()})
+            wire = self._spelling.to_wire(operation.input_shape, clear)
         except KeyError as error:
             raise Rejected(str(call), "UnknownParameter", f"the API has no {error.args[0]}") from None
         if call.writes:
@@ -81,7 +85,7 @@ class Aws:
         self._pace.wait(call.service)
         with self._lock:
             self.count[str(call), call.writes] += 1
-        answer = self._send(client, call, wire)
+        answer = self._send(client, call, wire, lambda message: discreet(message, clear, opened))
         return None if answer is None else self._spelling.from_wire(operation.output_shape, answer)
 
     def run(self, program: Program[T], token: str = "") -> T:
@@ -94,7 +98,7 @@ class Aws:
             result: T = end.value
             return result
 
-    def _send(self, client: Any, call: Call, wire: dict[str, Any]) -> Any:
+    def _send(self, client: Any, call: Call, wire: dict[str, Any], shown: Callable[[str], str]) -> Any:
         method = xform_name(call.operation)
         try:
             if not call.writes and client.can_paginate(method):
@@ -105,7 +109,7 @@ class Aws:
             code, message = said.get("Code", "Unknown"), said.get("Message", "")
             if code in call.missing:
                 return None
-            raise named(call, code, message, meta.get("RequestId", "")) from None
+            raise named(call, code, shown(message), meta.get("RequestId", "")) from None
         except boto.ParamValidationError as error:
             # Its text prints the values, which may be secret: only the names of the parameters leave this place.
             names = ", ".join(dict.fromkeys(_PARAMETER.findall(str(error)))) or "a parameter"
@@ -161,28 +165,30 @@ class Aws:
             )
         return self._session
 
-    def _open(self, value: Any) -> Any:
-        """Return the value with every secret in it in clear: the only place where that happens."""
-        if isinstance(value, SecretRef):
-            call = Call(
-                "secretsmanager",
-                "GetSecretValue",
-                {"secretId": value.arn, "versionId": value.version},
-                region=value.region,
-            )
-            return self.perform(call)["secretString"]
-        if isinstance(value, Sealed):
-            return "".join(map(str, map(self._open, value.parts)))
-        if isinstance(value, SealedJson):
-            return json.dumps({k: self._open(v) for k, v in value.members.items()})
-        if isinstance(value, Generate):
-            made = self._generate(value)
-            return json.dumps({value.key: made}) if value.key else made
+    def _open(self, value: Any, opened: set[str]) -> Any:
+        """Return the value with every secret in it in clear, and note them: the only place where that happens."""
         if isinstance(value, dict):
-            return {k: self._open(v) for k, v in value.items()}
+            return {k: self._open(v, opened) for k, v in value.items()}
         if isinstance(value, (list, tuple)):
-            return list(map(self._open, value))
-        return value
+            return [self._open(v, opened) for v in value]
+        if not isinstance(value, Hidden):
+            return value
+        told = self._secret(value, opened)
+        opened.add(told)
+        return told
+
+    def _secret(self, value: SecretRef | Sealed | SealedJson | Generate, opened: set[str]) -> str:
+        if isinstance(value, SecretRef):
+            params = {"secretId": value.arn, "versionId": value.version}
+            found = self.perform(Call("secretsmanager", "GetSecretValue", params, region=value.region))
+            return str(found["secretString"])
+        if isinstance(value, Sealed):
+            return "".join(str(self._open(part, opened)) for part in value.parts)
+        if isinstance(value, SealedJson):
+            return json.dumps({k: self._open(v, opened) for k, v in value.members.items()})
+        made = self._generate(value)
+        opened.add(made)
+        return json.dumps({value.key: made}) if value.key else made
 
     def _generate(self, value: Generate) -> str:
         if value.size:

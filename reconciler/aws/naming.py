@@ -63,14 +63,27 @@ PROPAGATING = (
             re.IGNORECASE,
         ),
     ),
-    ("elasticloadbalancing", re.compile(r"in use", re.IGNORECASE)),
 )
 """(service, what AWS says) where the cause passes by itself once something else has arrived everywhere."""
 NOT_VISIBLE = re.compile(r"(NotFound|NoSuch\w+|DoesNotExist\w*)(Exception|Fault)?$")
 """A thing just made that a neighbouring service does not see yet."""
 _ACTION = re.compile(r"not authorized to perform:? ?([a-z0-9-]+:[A-Za-z]+)")
-_IAM = {"elbv2": "elasticloadbalancing", "cloudwatch": "cloudwatch", "logs": "logs", "application-autoscaling": "application-autoscaling",
-        "resourcegroupstaggingapi": "tag"}  # fmt: skip
+_IAM = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
+_S3 = {
+    "ListBuckets": "ListAllMyBuckets", "HeadBucket": "ListBucket",
+    "GetBucketEncryption": "GetEncryptionConfiguration", "PutBucketEncryption": "PutEncryptionConfiguration",
+    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration", "DeleteBucketLifecycle": "PutLifecycleConfiguration",
+    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+    "GetBucketCors": "GetBucketCORS", "PutBucketCors": "PutBucketCORS", "DeleteBucketCors": "PutBucketCORS",
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock", "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+    "GetBucketReplication": "GetReplicationConfiguration", "PutBucketReplication": "PutReplicationConfiguration",
+    "DeleteBucketReplication": "PutReplicationConfiguration",
+    "GetBucketNotificationConfiguration": "GetBucketNotification",
+    "PutBucketNotificationConfiguration": "PutBucketNotification",
+    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
+    "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
+}  # fmt: skip
+"""S3 operation → IAM action, where they bear different names."""
 
 
 def named(call: Call, code: str, message: str, request_id: str) -> AwsError:
@@ -100,4 +113,5 @@ def named(call: Call, code: str, message: str, request_id: str) -> AwsError:
 def action(call: Call, message: str) -> str:
     """Return the IAM action that is missing, in IAM's spelling."""
     found = _ACTION.search(message)
-    return found[1] if found else f"{_IAM.get(call.service, call.service)}:{call.operation}"
+    operation = _S3.get(call.operation, call.operation) if call.service == "s3" else call.operation
+    return found[1] if found else f"{_IAM.get(call.service, call.service)}:{operation}"

@@ -50,7 +50,7 @@ class Spelling:
                 if v is not None
             }
         if kind == "list" and isinstance(value, (list, tuple)):
-            return [self.to_wire(shape.member, v, f"{path}[].") for v in value]
+            return [self.to_wire(shape.member, v, f"{path.removesuffix('.')}[].") for v in value]
         if kind == "map" and isinstance(value, dict):
             return {k: self.to_wire(shape.value, v, f"{path}{k}.") for k, v in value.items()}
         return value

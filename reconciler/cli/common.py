@@ -8,8 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,12 +34,23 @@ GRACE = 25.0
 def reporting(command: F) -> F:
     """Add the options of every command that ends in a report."""
     output = click.option(
-        "--output", "-o", type=click.Path(dir_okay=False), help="Write the result to a file instead of stdout."
+        "--output",
+        "-o",
+        type=click.Path(dir_okay=False),
+        callback=_writable,
+        help="Write the result to a file instead of stdout.",
     )
     form = click.option(
         "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Form of the result."
     )
     return output(form(command))
+
+
+def _writable(_context: click.Context, _option: click.Parameter, path: str | None) -> str | None:
+    """A report that cannot be written is better known before the work than after it."""
+    if path is not None and not Path(path).absolute().parent.is_dir():
+        raise click.BadParameter(f"the folder of {path} is not there")
+    return path
 
 
 def targeting(command: F) -> F:
@@ -72,6 +82,19 @@ def each_stack(paths: tuple[str, ...]) -> list[Stack]:
     return stacks
 
 
+def on_target(stacks: list[Stack], targets: tuple[str, ...]) -> list[Stack]:
+    """Return the stacks that have any of the targets; all of them if there are no targets."""
+    from ..desired.words import meant
+
+    known = {address for stack in stacks for address in stack.resources}
+    for target in targets:
+        if target not in known:
+            raise click.UsageError(
+                f"no resource has the address {target}.{meant(target, known)} An address is Kind/name"
+            )
+    return [s for s in stacks if not targets or s.resources.keys() & set(targets)]
+
+
 def complain(problems: list[Any]) -> None:
     """Print problems to stderr, each once, and how many they are."""
     each = sorted(set(problems))
@@ -88,37 +111,51 @@ def fail(message: str, code: int = 1) -> None:
     raise SystemExit(code)
 
 
-@contextmanager
-def errors_in_words() -> Iterator[None]:
-    """Turn what the program raises on purpose into a message and an exit code."""
+def over(stacks: list[Stack], work: Callable[[Stack], dict[str, Any]]) -> tuple[list[dict[str, Any]], list[int]]:
+    """Do the work for each stack; one that cannot be done is said on stderr and does not stop the others.
+
+    Returns the reports, and an exit code for each stack without one.
+    """
     from ..errors import Refused
 
-    try:
-        yield
-    except Refused as error:
-        fail(f"refused: {error}", 3)
-    except ReconcilerError as error:
-        fail(str(error))
+    reports, codes = [], []
+    for stack in stacks:
+        try:
+            reports.append(work(stack))
+        except Refused as error:
+            click.echo(f"{stack.name}: refused: {error}", err=True)
+            codes.append(3)
+        except ReconcilerError as error:
+            click.echo(f"{stack.name}: error: {error}", err=True)
+            codes.append(1)
+    return reports, codes
 
 
-def engine(stack: Stack, emit: Callable[[Event], None], **more: Any) -> Engine:
+def engine(stack: Stack, emit: Callable[[Event], None], stop: Stop | None = None, **more: Any) -> Engine:
     """Return the engine of a stack on the account that the standard AWS environment points to."""
     from ..aws import Aws
     from ..clock import RealClock
     from ..engine import Engine
 
-    stop = stopping()
+    stop = stop or Stop()
     clock = RealClock(stop)
     return Engine(stack, Aws(stack.region, stack.role, now=clock.now, sleep=clock.sleep), clock, emit, stop, **more)
 
 
-def stopping() -> threading.Event:
-    """Return an event that SIGTERM and Ctrl-C set; a second one ends the process at once."""
-    stop = threading.Event()
+class Stop(threading.Event):
+    """Set by SIGTERM and Ctrl-C; ``code`` is then what the process ends with."""
+
+    code = 0
+
+
+def stopping() -> Stop:
+    """Return the event that signals set from now on; a second signal ends the process at once."""
+    stop = Stop()
 
     def ask(number: int, _frame: object) -> None:
         if stop.is_set():
             os._exit(128 + number)
+        stop.code = 128 + number
         stop.set()
         click.echo("Stopping: no new step is begun; what was begun is finished. Once more to leave at once.", err=True)
         killer = threading.Timer(GRACE, os._exit, (128 + number,))
@@ -131,8 +168,9 @@ def stopping() -> threading.Event:
     return stop
 
 
-def deliver(reports: list[dict[str, Any]], form: str, output: str | None) -> int:
+def deliver(done: tuple[list[dict[str, Any]], list[int]], form: str, output: str | None) -> int:
     """Write the reports, as text or JSON, and return the worst exit code."""
+    reports, codes = done
     from ..report import WORST, exit_code, text
 
     if form == "json":
@@ -140,6 +178,8 @@ def deliver(reports: list[dict[str, Any]], form: str, output: str | None) -> int
     else:
         paint = text.plain if output else painter(sys.stdout)
         told = "\n".join(text.render(report, paint) for report in reports)
+    if not reports:
+        return next(code for code in WORST if code in codes)
     if output:
         whole = Path(output)
         part = whole.with_name(whole.name + ".part")
@@ -147,7 +187,7 @@ def deliver(reports: list[dict[str, Any]], form: str, output: str | None) -> int
         part.replace(whole)
     else:
         click.echo(told, nl=False)
-    codes = [exit_code(report) for report in reports]
+    codes = [*codes, *(exit_code(report) for report in reports)]
     return next(code for code in WORST if code in codes)
 
 

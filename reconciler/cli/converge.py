@@ -38,33 +38,36 @@ class Record:
 
 def converge(verb: str, paths: tuple[str, ...], form: str, output: str | None, *, yes: bool, **more: Any) -> int:
     """Do it for each stack in turn and deliver the reports."""
-    stacks = common.each_stack(paths)
+    stacks = common.on_target(common.each_stack(paths), more.get("targets", ()))
     if not yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise click.UsageError(f"{verb} asks before it writes, and there is no terminal to ask on. Add --yes")
-    return common.deliver([_one(verb, stack, yes=yes, **more) for stack in stacks], form, output)
+    stop = common.stopping()
+    code = common.deliver(common.over(stacks, lambda stack: _one(verb, stack, stop, yes=yes, **more)), form, output)
+    if stop.is_set():
+        click.echo("Stopped on request. What was done stays done; run again to go on.", err=True)
+    return stop.code or code
 
 
-def _one(verb: str, stack: Stack, *, yes: bool, **more: Any) -> dict[str, Any]:
+def _one(verb: str, stack: Stack, stop: common.Stop, *, yes: bool, **more: Any) -> dict[str, Any]:
+    from ..errors import Interrupted
     from ..report import document
 
+    if stop.is_set():
+        raise Interrupted("not begun")
     begin = time.monotonic()
-    with common.errors_in_words(), Progress(sys.stderr) as progress:
+    with Progress(sys.stderr) as progress:
         record = Record(progress)
-        engine = common.engine(stack, record, destroying=verb == "destroy", **more)
+        engine = common.engine(stack, record, stop, destroying=verb == "destroy", **more)
         world, plan = engine.plan()
         if not any(step.changes or step.action.value == "wait" for step in plan.steps):
             return document(common.outcome(verb, engine, begin, world=world, plan=plan, left=plan))
         if not yes:
-            progress.pause()
-            click.echo(_preview(verb, engine, world, plan), err=True)
-            if not click.confirm(f"{verb.capitalize()} this?", err=True):
-                raise click.Abort
+            with progress.away():
+                click.echo(_preview(verb, engine, world, plan), err=True)
+                if not click.confirm(f"{verb.capitalize()} this?", err=True):
+                    raise click.Abort
         after, left = engine.reconcile(world)
-        if engine.stop.is_set():
-            click.echo("Stopped on request. What was done stays done; run again to go on.", err=True)
-        done = dict(record.done)
-        return document(common.outcome(verb, engine, begin, world=after, plan=plan, left=left, done=done))
-    raise AssertionError
+    return document(common.outcome(verb, engine, begin, world=after, plan=plan, left=left, done=dict(record.done)))
 
 
 def _preview(verb: str, engine: Any, world: Any, plan: Plan) -> str:

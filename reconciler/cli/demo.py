@@ -15,5 +15,7 @@ def command() -> int:
     try:
         from ..demo import run
     except ModuleNotFoundError as error:
-        raise click.ClickException(f"the embedded AWS is an extra: pip install 'reconciler[emulator]' ({error.name} is missing)") from None
+        raise click.ClickException(
+            f"the embedded AWS is an extra: pip install 'reconciler[emulator]' ({error.name} is missing)"
+        ) from None
     return run(click.echo, painter(sys.stdout))

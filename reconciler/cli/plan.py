@@ -10,10 +10,10 @@ import click
 from . import common
 
 
-def look(command: str, stacks: tuple[str, ...], form: str, output: str | None, targets: tuple[str, ...]) -> int:
+def look(command: str, paths: tuple[str, ...], form: str, output: str | None, targets: tuple[str, ...]) -> int:
     """Read AWS, plan, and deliver the report of each stack."""
-    reports = [looked(command, stack, targets) for stack in common.each_stack(stacks)]
-    return common.deliver(reports, form, output)
+    stacks = common.on_target(common.each_stack(paths), targets)
+    return common.deliver(common.over(stacks, lambda stack: looked(command, stack, targets)), form, output)
 
 
 def looked(command: str, stack: Any, targets: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -22,11 +22,9 @@ def looked(command: str, stack: Any, targets: tuple[str, ...] = ()) -> dict[str,
     from ..report import document
 
     begin = time.monotonic()
-    with common.errors_in_words():
-        engine = common.engine(stack, ignore, targets=targets)
-        world, plan = engine.plan()
-        return document(common.outcome(command, engine, begin, world=world, plan=plan))
-    raise AssertionError
+    engine = common.engine(stack, ignore, targets=targets)
+    world, plan = engine.plan()
+    return document(common.outcome(command, engine, begin, world=world, plan=plan))
 
 
 @click.command("plan", help="Show what apply would do, and why. Writes nothing.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
@@ -24,6 +26,15 @@ class Progress:
         self._counts = {"done": 0}
 
     def __enter__(self) -> Self:
+        self._show()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hide()
+
+    def _show(self) -> None:
         if self._stream.isatty():
             from rich.console import Console
             from rich.live import Live
@@ -31,18 +42,18 @@ class Progress:
             console = Console(file=self._stream, no_color=not coloured(self._stream), highlight=False)
             self._live = Live(console=console, refresh_per_second=4, transient=True, get_renderable=self._lines)
             self._live.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.pause()
-
-    def pause(self) -> None:
-        """Take the display away, for good."""
+    def _hide(self) -> None:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Take the display away while somebody is asked something."""
+        self._hide()
+        yield
+        self._show()
 
     def __call__(self, event: Event) -> None:
         """Fold one event into what is shown."""

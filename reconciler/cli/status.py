@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @common.reporting
 def command(stacks: tuple[str, ...], form: str, output: str | None) -> int:
     """Report the status."""
-    return common.deliver([looked(stack) for stack in common.each_stack(stacks)], form, output)
+    return common.deliver(common.over(common.each_stack(stacks), looked), form, output)
 
 
 def looked(stack: Stack) -> dict[str, Any]:
@@ -28,9 +28,7 @@ def looked(stack: Stack) -> dict[str, Any]:
     from ..report import document
 
     begin = time.monotonic()
-    with common.errors_in_words():
-        engine = common.engine(stack, ignore)
-        world, plan = engine.plan()
-        found = examine(plan, engine.aws)
-        return document(common.outcome("status", engine, begin, world=world, plan=plan, health=found))
-    raise AssertionError
+    engine = common.engine(stack, ignore)
+    world, plan = engine.plan()
+    found = examine(plan, engine.aws)
+    return document(common.outcome("status", engine, begin, world=world, plan=plan, health=found))

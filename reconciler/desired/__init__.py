@@ -10,7 +10,7 @@ from ..errors import DesiredError, Problem
 from ..expressions import Template
 from ..files import ELSEWHERE, Tree
 from ..schemas import stack as stack_schema
-from .check import output_faults, problem, resource_faults
+from .check import name_faults, output_faults, problem, resource_faults
 from .fill import Missing, Variables, filled, referring, text
 from .loader import Loader, Patch
 from .model import Limits, Resource, Stack
@@ -57,6 +57,9 @@ def _stack(loader: Loader, folder: str, revision: str) -> Stack | None:
     documents = [d for d in found if not head.data or d.mark(()) != head.mark(())]
     resources = loader.resources(documents, _patches(head, spec), variables)
     loader.problems += resource_faults(resources, loader.unsound, loader.lost)
+    affixes = plain.get("namePrefix", ""), plain.get("nameSuffix", "")
+    if all(isinstance(affix, str) for affix in affixes):
+        loader.problems += name_faults(resources, *affixes)
     outputs = _map(plain.get("outputs"))
     loader.problems += output_faults(head, outputs, resources, loader.lost)
     if not sound:

@@ -70,6 +70,18 @@ def resource_faults(resources: Mapping[str, Resource], unsound: set[str], lost: 
     yield from _cycles(resources)
 
 
+def name_faults(resources: Mapping[str, Resource], prefix: str, suffix: str) -> Iterator[Problem]:
+    """Yield the resources whose name, with the stack's prefix and suffix, AWS would not take."""
+    for resource in resources.values():
+        kind, name = resource.kind, f"{prefix}{resource.name}{suffix}"
+        if not kind.named or kind.named in resource.spec or kind.named not in kind.fields:
+            continue
+        schema = {**kind.fields[kind.named].type.schema(), "maxLength": kind.name_limit}
+        for message in [said for _, _, said in faults(Validator(schema), name)][:1]:
+            said = f"{message}. Choose another, or give the name in AWS as spec.{kind.named}"
+            yield problem(resource.document, ("metadata", "name"), resource.address, said)
+
+
 def _same_names(resources: Iterable[Resource]) -> Iterator[Problem]:
     """Two resources that are one object in AWS would undo each other's work for ever."""
     first: dict[tuple[str, str], str] = {}

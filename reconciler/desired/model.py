@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..expressions import references
@@ -23,6 +23,10 @@ class Ignore:
         """Whether a difference at this path is at, or below, the field."""
         return path == self.field or (path.startswith(self.field) and path[len(self.field)] in ".[")
 
+    def over(self, today: str) -> bool:
+        """Whether its last day is past; dates as git has them (2026-12-31) sort by themselves."""
+        return bool(self.until) and self.until < today
+
 
 @dataclass(frozen=True)
 class Lifecycle:
@@ -33,6 +37,14 @@ class Lifecycle:
     adopt: bool = False
     depends_on: tuple[str, ...] = ()
     ignore: tuple[Ignore, ...] = ()
+    expired: tuple[Ignore, ...] = ()
+    """Entries of ``ignore`` whose last day is past: they ignore nothing any more."""
+
+    def as_of(self, today: str) -> Lifecycle:
+        """Return it as it counts on a day."""
+        every = (*self.ignore, *self.expired)
+        over = tuple(i for i in every if i.over(today))
+        return replace(self, ignore=tuple(i for i in every if i not in over), expired=over)
 
 
 @dataclass(frozen=True)
@@ -106,3 +118,8 @@ class Stack:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     revision: str = ""
+
+    def as_of(self, today: str) -> Stack:
+        """Return the stack as it counts on a day (2026-12-31): what git says is the same, but entries expire."""
+        then = {a: replace(r, lifecycle=r.lifecycle.as_of(today)) for a, r in self.resources.items()}
+        return replace(self, resources=then)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import API_VERSION
@@ -43,6 +43,7 @@ class Outcome:
 
 def document(outcome: Outcome) -> dict[str, Any]:
     """Return the report."""
+    outcome = replace(outcome, plan=departed(outcome.plan)) if outcome.command == "drift" else outcome
     steps = _steps(outcome)
     actions = Counter(_counted(s) for s in steps)
     left = outcome.left or outcome.plan
@@ -54,7 +55,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "apiVersion": API_VERSION, "kind": "Report", "command": outcome.command, "stack": outcome.stack.name,
         "account": outcome.account, "region": outcome.stack.region, "revision": outcome.stack.revision,
         "result": _result(outcome), "summary": summary, "changes": [_change(s, outcome) for s in steps],
-        "unmanaged": _unmanaged(outcome.world), "outputs": outputs(outcome.stack, outcome.world),
+        "unmanaged": _unmanaged(outcome.world), "expired": _expired(outcome.stack), "outputs": outputs(outcome.stack, outcome.world),
         "calls": {"read": reads, "write": writes, "byOperation": {op: n for (op, _), n in sorted(outcome.calls.items())}},
         "seconds": round(outcome.seconds, 2), **status,
     }  # fmt: skip
@@ -88,6 +89,17 @@ def _steps(outcome: Outcome) -> list[Step]:
     done = {a: s for a, (s, _) in outcome.done.items()}
     return [*(left.get(a, s) if a in left and left[a].action in (Action.FAILED, Action.REFUSED) else s for a, s in done.items()),
             *(s for a, s in left.items() if a not in done)]  # fmt: skip
+
+
+def departed(plan: Plan) -> Plan:
+    """Return the plan without what only git has moved: there, AWS is still what was last applied."""
+    return replace(plan, steps=tuple(map(_departed, plan.steps)))
+
+
+def _departed(step: Step) -> Step:
+    left = tuple(d for d in step.differences if step.causes.get(d.path) != "pending")
+    action = Action.NONE if step.cause == "pending" else step.action
+    return replace(step, action=action, differences=left)
 
 
 def _counted(step: Step) -> str:
@@ -168,6 +180,13 @@ def _unmanaged(world: World) -> list[dict[str, str]]:
     return [
         {"parent": address, "what": what}
         for address in world.lives for live in world.current(address) for what in world.kinds[live.kind].unmanaged(live)
+    ]  # fmt: skip
+
+
+def _expired(stack: Stack) -> list[dict[str, str]]:
+    return [
+        {"address": address, "field": entry.field, "until": entry.until, "reason": entry.reason}
+        for address, resource in stack.resources.items() for entry in resource.lifecycle.expired
     ]  # fmt: skip
 
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..expressions import Template
-from ..values import HIDDEN, Unknown, hidden
+from ..values import HIDDEN, Unknown, hidden, scrubbed, telling
 
-_TELLING = re.compile(
-    r"(pass(word|wd|phrase)|secret(?!arn|s?manager)|token|api[_-]?key|private[_-]?key|credential)[^.\[\]]*$",
-    re.IGNORECASE,
-)
 _BY_NAME = ("environment", "parameters")
-_URL = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/]+(@)", re.IGNORECASE)
-_QUERY = re.compile(r"([?&;](?:password|passwd|pwd|secret|token|api_?key)=)[^&;\s]+", re.IGNORECASE)
 
 
 def sensitive(path: str, *values: Any) -> bool:
     """Whether any of the values at this path must not be shown."""
     top = path.partition(".")[0]
-    by_name = any(f".{part}." in f".{path}." for part in _BY_NAME) and bool(_TELLING.search(path.rpartition(".")[2]))
+    by_name = any(f".{part}." in f".{path}." for part in _BY_NAME) and telling(path.rpartition(".")[2])
     return by_name or top == "masterUserPassword" or any(hidden(v) for v in values)
 
 
@@ -54,7 +47,7 @@ def cleaned(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [cleaned(v, name) for v in value]
     if hidden(value) or (
-        isinstance(value, str) and name and _TELLING.search(name) and not value.startswith(("arn:", "${"))
+        isinstance(value, str) and name and telling(name) and not value.startswith(("arn:", "${"))
     ):
         return HIDDEN
-    return _QUERY.sub(r"\1***", _URL.sub(r"\1***\2", value)) if isinstance(value, str) else value
+    return scrubbed(value) if isinstance(value, str) else value

@@ -47,6 +47,10 @@ def render(report: Report, paint: Paint = plain, *, verbose: bool = True) -> str
     if "resources" in report:
         body = [line for resource in report["resources"] for line in _resource(resource, paint)]
     strays = [f"  ? {u['parent']}  unmanaged: {u['what']}" for u in report["unmanaged"]]
+    strays += [
+        f"  ? {e['address']}  {e['field']} is ignored no longer: that ended on {e['until']} ({e['reason']})"
+        for e in report.get("expired", ())
+    ]
     outputs = [
         f"  {name} = {value if value is not None else '(not known yet)'}" for name, value in report["outputs"].items()
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as data
 from typing import Any
 
-from ..values import Sealed, SecretRef, unknown
+from ..values import Sealed, SecretRef, Unknown, unknown
 from .scalars import Difference, Schema, Type
 
 
@@ -28,7 +28,9 @@ class Document(Type):
 
     def encode(self, value: Any) -> Any:
         """Return JSON text."""
-        return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), sort_keys=True)
+        return (
+            value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), sort_keys=True, default=_told)
+        )
 
     def decode(self, value: Any) -> Any:
         """Return the parsed document."""
@@ -62,6 +64,13 @@ class WriteOnly(Type):
             if isinstance(value, SecretRef)
             else value
         )
+
+
+def _told(leaf: Any) -> str:
+    """What is not known yet stands in a document that is only shown; a secret never stands in one."""
+    if isinstance(leaf, Unknown):
+        return leaf.text
+    raise TypeError(type(leaf).__name__)
 
 
 def inside(found: Any, wanted: Any) -> Iterable[tuple[str, Any, Any]]:

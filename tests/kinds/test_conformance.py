@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from reconciler.errors import Wait
 from reconciler.kind import State
 from reconciler.kinds import KINDS
+from reconciler.report import Outcome, document
 from reconciler.steps import Action
 from tests.support import Lab, only, open_steps
 
 DATA = Path(__file__).parent / "data"
+REPORT = Draft202012Validator(json.loads((Path(__file__).parents[2] / "schemas" / "report.json").read_text()))
 
 
 def documents(kind: str, step: str) -> list[dict[str, Any]]:
@@ -31,6 +35,9 @@ def address(kind: str) -> str:
 def converge(lab: Lab, kind: str, step: str) -> str:
     """Apply a data file, twice; return the id of the object under test."""
     stack = lab.stack(documents(kind, step), policy={"prune": True, "maxReplaces": 9, "maxDeletes": 99})
+    # What is only planned, with half of it not known yet, can be told as well.
+    found, plan = lab.plan(stack)
+    REPORT.validate(json.loads(json.dumps(document(Outcome("plan", stack, "123456789012", found, plan)))))
     world, left = lab.apply(stack)
     assert open_steps(left) == []
     lab.aws.forget_wire()
@@ -64,7 +71,13 @@ def test_lifecycle(kind: str, lab: Lab) -> None:
 
 
 def notice_deletion(lab: Lab, kind: str) -> None:
-    last = "replace" if (DATA / kind / "replace.yaml").exists() else "update" if (DATA / kind / "update.yaml").exists() else "create"
+    last = (
+        "replace"
+        if (DATA / kind / "replace.yaml").exists()
+        else "update"
+        if (DATA / kind / "update.yaml").exists()
+        else "create"
+    )
     stack = lab.stack(documents(kind, last), policy={"prune": True, "maxReplaces": 9, "maxDeletes": 99})
     engine = lab.engine(stack)
     world, _ = engine.plan()
@@ -84,7 +97,13 @@ def notice_deletion(lab: Lab, kind: str) -> None:
 
 
 def leave_nothing(lab: Lab, kind: str) -> None:
-    last = "replace" if (DATA / kind / "replace.yaml").exists() else "update" if (DATA / kind / "update.yaml").exists() else "create"
+    last = (
+        "replace"
+        if (DATA / kind / "replace.yaml").exists()
+        else "update"
+        if (DATA / kind / "update.yaml").exists()
+        else "create"
+    )
     stack = lab.stack(documents(kind, last), policy={"prune": True})
     world, left = lab.destroy(stack)
     assert open_steps(left) == []

@@ -15,7 +15,13 @@ FREE = {"deletion": "delete", "replacement": "allow"}
 
 
 def record(name: str, **spec: Any) -> dict[str, Any]:
-    told = {"hostedZoneId": "${HostedZone/zone}", "name": f"{name}.example.com", "type": "A", "ttl": 60, "resourceRecords": ["10.0.0.1"]}
+    told = {
+        "hostedZoneId": "${HostedZone/zone}",
+        "name": f"{name}.example.com",
+        "type": "A",
+        "ttl": 60,
+        "resourceRecords": ["10.0.0.1"],
+    }
     return document("RecordSet", name, {k: v for k, v in {**told, **spec}.items() if v is not None}, **FREE)
 
 
@@ -82,7 +88,9 @@ def test_a_record_that_somebody_deleted_comes_back_and_a_mark_alone_is_removed(l
     assert names == {"api.example.com.", "_reconciler-a.api.example.com."}
 
 
-@pytest.mark.parametrize("change", [{"type": "CNAME", "resourceRecords": ["example.org"]}, {"setIdentifier": "one", "weight": 1}])
+@pytest.mark.parametrize(
+    "change", [{"type": "CNAME", "resourceRecords": ["example.org"]}, {"setIdentifier": "one", "weight": 1}]
+)
 def test_what_cannot_stand_together_is_swapped_in_one_change(lab: Lab, change: dict[str, Any]) -> None:
     policy = {"prune": True, "maxReplaces": 9}
     lab.apply(lab.stack([ZONE, record("api")], policy=policy))
@@ -95,7 +103,11 @@ def test_what_cannot_stand_together_is_swapped_in_one_change(lab: Lab, change: d
 
 
 def test_an_alias_and_values_take_each_others_place(lab: Lab) -> None:
-    alias = {"ttl": None, "resourceRecords": None, "aliasTarget": {"hostedZoneId": "${HostedZone/zone}", "dnsName": "web.example.com"}}
+    alias = {
+        "ttl": None,
+        "resourceRecords": None,
+        "aliasTarget": {"hostedZoneId": "${HostedZone/zone}", "dnsName": "web.example.com"},
+    }
     for spec in ({}, alias, {}):
         world, left = lab.apply(lab.stack([ZONE, record("web"), record("api", **spec)]))
         assert open_steps(left) == []
@@ -103,7 +115,13 @@ def test_an_alias_and_values_take_each_others_place(lab: Lab) -> None:
 
 
 def test_a_mark_keeps_any_tag_and_says_whose_record_it_is() -> None:
-    one = {"name": "\\052.Example.com.", "type": "A", "setIdentifier": "a|b", "ttl": 1, "resourceRecords": [{"value": "10.0.0.1"}]}
+    one = {
+        "name": "\\052.Example.com.",
+        "type": "A",
+        "setIdentifier": "a|b",
+        "ttl": 1,
+        "resourceRecords": [{"value": "10.0.0.1"}],
+    }
     tags = {"reconciler:stack": 'a,b="ü"\\', "reconciler:address": "x" * 400}
     (row,) = marked("Z", [one, mark(one, tags)])
     assert {k: row["tags"][k] for k in tags} == tags
@@ -120,7 +138,11 @@ def test_long_texts_are_cut_and_quoted_ones_stay() -> None:
 
 
 def certificate(name: str, *domains: str, **spec: Any) -> dict[str, Any]:
-    told = {"domainName": domains[0], "subjectAlternativeNames": list(domains[1:]), "hostedZoneId": "${HostedZone/zone}"}
+    told = {
+        "domainName": domains[0],
+        "subjectAlternativeNames": list(domains[1:]),
+        "hostedZoneId": "${HostedZone/zone}",
+    }
     return document("Certificate", name, {**told, **spec}, **FREE)
 
 
@@ -129,7 +151,10 @@ def validations(lab: Lab, zone: str) -> list[str]:
 
 
 def test_validation_records_are_shared_and_go_with_the_last_certificate(lab: Lab) -> None:
-    both = [certificate("one", "example.com", "*.example.com"), certificate("two", "*.example.com", keyAlgorithm="EC_prime256v1")]
+    both = [
+        certificate("one", "example.com", "*.example.com"),
+        certificate("two", "*.example.com", keyAlgorithm="EC_prime256v1"),
+    ]
     world, left = lab.apply(lab.stack([ZONE, *both]))
     zone = only(world, "HostedZone/zone").id
     assert open_steps(left) == []

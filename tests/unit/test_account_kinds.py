@@ -19,7 +19,7 @@ OURS = {STACK: "shop", ADDRESS: "Key/data"}
 Answers = Mapping[str, Any]
 
 
-def drive(program: Program[T], answers: Answers) -> tuple[list[Call]]:
+def drive(program: Program[T], answers: Answers) -> tuple[list[Call], T]:
     """Run a program on prepared answers, by operation; a function is asked with the call's parameters."""
     calls: list[Call] = []
     try:

@@ -11,7 +11,6 @@ from jsonschema import Draft202012Validator
 from reconciler.desired.model import Lifecycle
 from reconciler.expressions import parse
 from reconciler.kind import State
-from reconciler.plan import make
 from reconciler.policy import allow
 from reconciler.report import EXIT, WORST, Outcome, document, exit_code
 from reconciler.report.text import render, short
@@ -30,7 +29,7 @@ def report(
     wanted: Any, found: World, command: str = "plan", *, left: Plan | None = None, **more: Any
 ) -> dict[str, Any]:
     """The report, which the schema must accept and JSON must be able to carry."""
-    made = allow(make(wanted, found, more.pop("bases", None)), wanted)
+    made = allow(plan(wanted, found, more.pop("bases", None)), wanted)
     told = document(Outcome(command, wanted, "123456789012", found, more.pop("plan", made), left, **more))
     Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(told)))
     return told

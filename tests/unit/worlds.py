@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from reconciler.desired.model import Lifecycle, Limits, Resource, Stack
 from reconciler.desired.yaml import Document, Mark, Path
-from reconciler.expressions import parse, walk
+from reconciler.expressions import parse
 from reconciler.kind import (
     ADDRESS,
     COMMIT,
@@ -157,7 +157,7 @@ def world(*lives: Live, **more: Any) -> World:
 
 def plan(wanted: Stack, found: World, bases: Mapping[str, Mapping[str, Any]] | None = None, **more: Any) -> Plan:
     """The plan, before any guard."""
-    told = {a: walk({k: _parsed(v) for k, v in b.items()}, lambda t: t) for a, b in bases.items()} if bases else None
+    told = {a: stack(resource(a, **spec)) for a, spec in bases.items()} if bases else None
     return make(wanted, found, told, **more)
 
 

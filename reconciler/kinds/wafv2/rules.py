@@ -10,6 +10,7 @@ from ...types import Flag, Integer, SetOf, Struct, Text
 from . import Nested
 
 ACTIONS = Struct({"allow": Nested(), "block": Nested(), "count": Nested(), "captcha": Nested(), "challenge": Nested()})
+DEFAULT_ACTION = Struct({"allow": Nested(), "block": Nested()})
 VISIBILITY = Struct({
     "sampledRequestsEnabled": Flag(),
     "cloudWatchMetricsEnabled": Flag(),

@@ -8,7 +8,7 @@ from typing import Any
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
 from ...types import MapOf, Ref, SetOf, Text
 from . import GLOBAL, TAGS, WAF, region_of
-from .rules import ACTIONS, BODY, RULE, VISIBILITY, faults
+from .rules import BODY, DEFAULT_ACTION, RULE, VISIBILITY, faults
 
 
 class WebACL(Kind):
@@ -28,7 +28,7 @@ class WebACL(Kind):
         Text(enum=("REGIONAL", "CLOUDFRONT")), "Whether it guards regional resources or CloudFront.", required=True
     )
     description = field(Text(length=(1, 256)), "What it is for.")
-    defaultAction = field(ACTIONS, "What happens to a request that no rule decides.", required=True)
+    defaultAction = field(DEFAULT_ACTION, "What happens to a request that no rule decides.", required=True)
     rules = field(SetOf(RULE, by="name"), "The rules; the lowest priority number is asked first.")
     visibilityConfig = field(VISIBILITY, "Its metrics and samples.", required=True)
     customResponseBodies = field(MapOf(BODY, scalars=False), "Bodies that rules may answer with, by key.")
