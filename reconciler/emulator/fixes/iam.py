@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any, Final
 
+from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.exceptions import (
     DeleteConflictException,
     LimitExceededException,
@@ -14,6 +15,7 @@ from moto.iam.exceptions import (
     ValidationError,
 )
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy
+from moto.iam.responses import IamResponse
 
 from reconciler.emulator.patch import once, replaces
 
@@ -30,6 +32,7 @@ def install() -> None:
     _managed_policies()
     _trust()
     _attachments()
+    _audiences()
 
 
 @functools.cache
@@ -142,3 +145,21 @@ def _attachments() -> None:
         if len(policy.versions) > 1:
             raise DeleteConflictException("This policy has more than one version. Delete the others first.")
         original(self, policy_arn)
+
+
+def _audiences() -> None:
+    """Moto knows who may ask of an identity provider only when it is made."""
+
+    def add(self: Any) -> ActionResult:
+        provider = self.backend.get_open_id_connect_provider(self._get_param("OpenIDConnectProviderArn"))
+        provider.client_id_list = sorted({*provider.client_id_list, self._get_param("ClientID")})
+        return EmptyResult()
+
+    def remove(self: Any) -> ActionResult:
+        provider = self.backend.get_open_id_connect_provider(self._get_param("OpenIDConnectProviderArn"))
+        provider.client_id_list = [c for c in provider.client_id_list if c != self._get_param("ClientID")]
+        return EmptyResult()
+
+    response: Any = IamResponse
+    response.add_client_id_to_open_id_connect_provider = add
+    response.remove_client_id_from_open_id_connect_provider = remove

@@ -70,3 +70,16 @@ def _(aws: Aws) -> bool:
     name = code(create, RoleName="a b", AssumeRolePolicyDocument=TRUST)
     size = code(create, RoleName="r", AssumeRolePolicyDocument=json.dumps(padded))
     return (name, size) == ("ValidationError", "LimitExceeded")
+
+
+@check("an identity provider's audiences can be changed")
+def _(aws: Aws) -> bool:
+    iam = aws.client("iam")
+    made = iam.create_open_id_connect_provider(
+        Url="https://ci.example.com", ClientIDList=["a"], ThumbprintList=["0" * 40]
+    )
+    arn = made["OpenIDConnectProviderArn"]
+    added = code(iam.add_client_id_to_open_id_connect_provider, OpenIDConnectProviderArn=arn, ClientID="b")
+    removed = code(iam.remove_client_id_from_open_id_connect_provider, OpenIDConnectProviderArn=arn, ClientID="a")
+    found = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"]
+    return (added, removed, found) == ("", "", ["b"])
