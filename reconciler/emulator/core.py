@@ -170,11 +170,15 @@ class Emulator:
     def _backends(self) -> Callable[..., Iterable[bytes]]:
         if self._moto is None:
             os.environ.update(KNOBS)
+            import moto.backends
             import moto.core.errors
             from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
             # AWS's models do not list every code that AWS answers with, and moto warns of each that is missing.
             patch.put(moto.core.errors, "warn", lambda *_args, **_more: None)
+            # moto reads its own folder at every request.
+            modules = frozenset(moto.backends.list_of_moto_modules())
+            patch.put(moto.backends, "list_of_moto_modules", lambda: modules)
             self._moto = DomainDispatcherApplication(create_backend_app)
         return self._moto
 

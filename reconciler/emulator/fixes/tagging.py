@@ -114,6 +114,12 @@ def _ecr(backend: Any) -> Iterator[TaggedResource]:
         yield TaggedResource(repository.arn, tags, "ecr:repository")
 
 
+def _iam(backend: Any) -> Iterator[TaggedResource]:
+    """AWS's index knows identity providers; of roles it does not."""
+    for arn, provider in backend.open_id_providers.items():
+        yield TaggedResource(arn, {t["Key"]: t["Value"] for t in provider.tags.values()}, "iam:oidc-provider")
+
+
 def _route53(backend: Any) -> Iterator[TaggedResource]:
     for kind, ids in (("hostedzone", backend.zones), ("healthcheck", backend.health_checks)):
         for one in ids:
@@ -161,6 +167,7 @@ SOURCES: Final[dict[str, Callable[[Any, str, str], Iterable[TaggedResource]]]] =
     "ecr": _here(_ecr),
     "ecs": _here(_ecs),
     "elbv2": _here(_elbv2),
+    "iam": _home(_iam),
     "logs": _here(_logs),
     "rds": _here(_rds),
     "route53": _home(_route53),

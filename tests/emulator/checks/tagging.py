@@ -130,3 +130,12 @@ def _(aws: Aws) -> bool:
         Tags={"owner": "us"},
     )
     return [arn.split(":")[2] for arn in found(aws)] == ["application-autoscaling"]
+
+
+@check("the index knows identity providers")
+def _(aws: Aws) -> bool:
+    made = aws.client("iam").create_open_id_connect_provider(
+        Url="https://ci.example.com", ThumbprintList=["0" * 40], Tags=[{"Key": "team", "Value": "one"}]
+    )
+    found = aws.client("resourcegroupstaggingapi").get_resources(TagFilters=[{"Key": "team"}])["ResourceTagMappingList"]
+    return [one["ResourceARN"] for one in found] == [made["OpenIDConnectProviderArn"]]
