@@ -24,6 +24,7 @@ from .elbv2.listener import Listener
 from .elbv2.listener_rule import ListenerRule
 from .elbv2.load_balancer import LoadBalancer
 from .elbv2.target_group import TargetGroup
+from .iam.oidc_provider import OIDCProvider
 from .iam.role import Role
 from .kms.key import Key
 from .logs.log_group import LogGroup
@@ -41,7 +42,7 @@ KINDS: dict[str, Kind] = {
     kind.__name__: kind()
     for kind in (
         VPC, Subnet, InternetGateway, EIP, NatGateway, RouteTable, SecurityGroup,
-        Role, Key, Secret,
+        Role, OIDCProvider, Key, Secret,
         LoadBalancer, TargetGroup, Listener, ListenerRule,
         Repository, ECSCluster, TaskDefinition, ECSService, ScalableTarget,
         DBSubnetGroup, DBParameterGroup, DBInstance,
