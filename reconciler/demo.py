@@ -84,7 +84,7 @@ class Demonstration:
         self.begin = time.monotonic()
         self.say, self.paint = say, paint
         where = os.path.relpath(folder())
-        self.stack: Stack = load_stack(files.Folder(), where)
+        self.stack: Stack = load_stack(files.Folder(), where, files.revision(where))
         self.aws = Emulator(pace=PACE)
         self.session = self.aws.attach(boto3.Session())
         self.part = 0

@@ -31,6 +31,8 @@ SETTLE = {True: 5.0, False: 60.0}
 """Seconds in which something just made may still be invisible; by whether AWS's answer was lost."""
 FASTEST, SLOWEST = 0.25, 15.0
 """Seconds between two looks at what is not ready yet."""
+RETRIES, PROPAGATION = 300.0, 120.0
+"""Seconds in which a step may fail because AWS is unwell, and because IAM has not told everybody yet."""
 FLAPS = 3
 """How often a field may be set to the same value before it counts as one that will not settle."""
 
@@ -47,6 +49,7 @@ class Memory:
     waits_since: float = -1.0
     retry_at: float = 0.0
     tries: int = 0
+    fails_since: float = -1.0
     error: str = ""
     """Why it is not tried again."""
     written: dict[str, int] = field(default_factory=dict)
@@ -127,7 +130,9 @@ class Engine:
             # What a guard keeps as it is stays what others refer to: nothing changes for them.
             rest = make(self.stack, world, bases, destroy=self.destroying, staying=frozenset(refused))
             rest = allow(rest, self.stack, destroy=self.destroying, targets=self.targets)
-            plan = replace(rest, steps=tuple(s if s.cause == "orphan" else refused.get(s.address, s) for s in rest.steps))
+            plan = replace(
+                rest, steps=tuple(s if s.cause == "orphan" else refused.get(s.address, s) for s in rest.steps)
+            )
         return replace(plan, steps=tuple(self._recalled(s) for s in plan.steps))
 
     def _recalled(self, step: Step) -> Step:
@@ -200,7 +205,7 @@ class Engine:
         memory.taken[step.action] = again = memory.taken.get(step.action, 0) + 1
         # The same step once more is legitimate (switch off, then delete), but never in a hurry.
         memory.retry_at = self.clock.now() + min(SLOWEST, FASTEST * 2 ** (again - 2)) if again > 1 else 0.0
-        memory.tries = 0
+        memory.tries, memory.fails_since = 0, -1.0
         self.born |= dict.fromkeys(done.born, done.tags)
         self.written |= {step.live.arn} if step.live else set()
         if creates:
@@ -221,12 +226,20 @@ class Engine:
         if isinstance(error, Retry) and error.lost and creates:
             memory.made, memory.lost, memory.absent = now, True, 0
         again = isinstance(error, (Retry, Wait))
-        patience = step.kind.deadline if isinstance(error, Wait) else 300.0
-        if memory.waits_since < 0:
-            memory.waits_since = now
-        if not again or now - memory.waits_since > patience:
+        memory.fails_since = now if memory.fails_since < 0 else memory.fails_since
+        if not again or now - memory.fails_since > self._patience(step, error):
             memory.error = str(error)
         self.emit(Failed(now, step, str(error), final=bool(memory.error)))
+
+    def _patience(self, step: Step, error: AwsError) -> float:
+        """Return for how many seconds the same step may fail before it has failed for good."""
+        if not isinstance(error, Wait):
+            return RETRIES
+        if not error.identity:
+            return step.kind.deadline
+        # A role that this run made is not known everywhere yet; one that was there before lacks a permission.
+        made = any(m.made >= 0 and address.startswith("Role/") for address, m in self.memory.items())
+        return PROPAGATION if made else 0.0
 
     def _flaps(self, step: Step, memory: Memory) -> None:
         if step.action is Action.REPLACE and memory.taken[step.action] >= FLAPS:

@@ -71,7 +71,9 @@ class Retry(AwsError):
 
 
 class Wait(AwsError):
-    """Another object must change first."""
+    """Another object must change first; ``identity``: who may do what has to be known everywhere first."""
+
+    identity = False
 
 
 class Stop(AwsError):

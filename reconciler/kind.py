@@ -14,13 +14,13 @@ from typing import Any, ClassVar
 from .calls import Call, Calls, Program, Raw, Tags, at, pairs, unpairs
 from .conventions import Api, Service
 from .fields import Field, field, fixed, later
-from .objects import ADDRESS, COMMIT, DELETION, REPLACES, SEALS, STACK, Ask, Live, State, Wanted
+from .objects import ADDRESS, COMMIT, DELETION, IMPLIED, REPLACES, SEALS, STACK, Ask, Live, State, Wanted, written
 from .types import Difference
 
 __all__ = [
-    "ADDRESS", "COMMIT", "DELETION", "REPLACES", "SEALS", "STACK",
+    "ADDRESS", "COMMIT", "DELETION", "IMPLIED", "REPLACES", "SEALS", "STACK",
     "Api", "Ask", "Call", "Calls", "Field", "Kind", "Live", "Program", "Raw", "Service", "State", "Tags", "Wanted",
-    "at", "field", "fixed", "later", "pairs", "unpairs", "writes",
+    "at", "field", "fixed", "later", "pairs", "unpairs", "writes", "written",
 ]  # fmt: skip
 
 

@@ -79,6 +79,14 @@ class Live:
 
 STACK, ADDRESS, COMMIT = "reconciler:stack", "reconciler:address", "reconciler:commit"
 REPLACES, DELETION, SEALS = "reconciler:replaces", "reconciler:deletion", "reconciler:secrets"
+IMPLIED = "reconciler:implied"
+"""Stands beside ownership tags that nobody has written yet: something else about the object says whose it is."""
+
+
+def written(tags: Tags | None) -> Tags:
+    """Return the tags that the object really has."""
+    found = tags or {}
+    return {k: v for k, v in found.items() if k not in (IMPLIED, STACK, ADDRESS)} if IMPLIED in found else found
 
 
 @dataclass(frozen=True)

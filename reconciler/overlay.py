@@ -5,29 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-Steps = tuple[str, ...]
-
 
 def overlaid(value: Any, live: Any, path: str) -> Any:
     """Return the value with what ``live`` has at a path (``containers[app].image``) in its place."""
-    steps = tuple(s.strip("[]") for s in path.replace("[", ".[").split(".") if s)
-    return _overlaid(value, live, steps)
-
-
-def _overlaid(value: Any, live: Any, steps: Steps) -> Any:
-    if not steps:
+    rest = path.removeprefix(".")
+    if not rest:
         return value if live is None else live
-    head, rest = steps[0], steps[1:]
     if isinstance(value, Mapping) and isinstance(live, Mapping):
-        return (
-            {**value, head: _overlaid(value.get(head), live.get(head), rest)}
-            if head in value or head in live
-            else value
-        )
-    if isinstance(value, list) and isinstance(live, list):
+        key = _key(rest, {**value, **live})
+        return {**value, key: overlaid(value.get(key), live.get(key), rest[len(key) :])} if key else value
+    if isinstance(value, list) and isinstance(live, list) and rest.startswith("["):
+        head, _, tail = rest[1:].partition("]")
         known = {_name(item, i): item for i, item in enumerate(live)}
-        return [_overlaid(v, known.get(_name(v, i)), rest) if head == _name(v, i) else v for i, v in enumerate(value)]
+        return [overlaid(v, known.get(head), tail) if head == _name(v, i) else v for i, v in enumerate(value)]
     return value
+
+
+def _key(path: str, among: Mapping[str, Any]) -> str:
+    """Return the key that a path begins with; AWS's own keys may have dots in them."""
+    begun = [key for key in among if path == key or (path.startswith(key) and path[len(key)] in ".[")]
+    return max(begun, key=len, default="")
 
 
 def _name(item: Any, position: int) -> str:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from .kind import COMMIT, REPLACES, Call, Calls, Live, Program, Tags, Wanted
+from .kind import COMMIT, REPLACES, Call, Calls, Live, Program, Tags, Wanted, written
 from .steps import Action, Step
 from .values import leaves
 from .wants import derived
@@ -102,7 +102,7 @@ def updated(step: Step, want: Wanted, live: Live) -> Calls:
 
 def stale(want: Wanted, live: Live) -> Tags:
     """Return the tags that are to be set: those that differ, and the commit of what was just written."""
-    have = live.tags or {}
+    have = written(live.tags)
     unversioned = {COMMIT: ""} if have.get(COMMIT) and COMMIT not in want.tags else {}
     return {k: v for k, v in {**want.tags, **unversioned}.items() if have.get(k) != v}
 

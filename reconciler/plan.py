@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
+from .causes import Before, caused, remade, top
 from .desired.model import Resource, Stack
 from .expressions import references
-from .kind import ADDRESS, COMMIT, REPLACES, SEALS, STACK, Kind, Live, State, Wanted
+from .kind import ADDRESS, COMMIT, REPLACES, SEALS, STACK, Kind, Live, State, Wanted, written
 from .overlay import overlaid
 from .removal import removals
 from .resolve import Resolver, World
@@ -41,7 +41,8 @@ def make(
         resolver = Resolver(replace(world, lives={**world.lives, **adopted}), renewing)
         wants = wants_of(stack, resolver)
         then = {id(old): wants_of(old, resolver) for old in (bases or {}).values()}
-        before = {a: then[id(old)].get(a) for a, old in (bases or {}).items()}
+        moved = {key: remade(stack, old, wants) for key, old in then.items()}
+        before = {a: Before(then[id(o)][a], moved[id(o)]) for a, o in (bases or {}).items() if a in o.resources}
         steps = [_step(r, wants, world, before.get(a)) for a, r in stack.resources.items()]
         again = renewing | {s.address for s in steps if _renewed(s)} - staying
         taken = {s.address: (s.live,) for s in steps if s.action is Action.ADOPT and s.live}
@@ -59,7 +60,7 @@ def _renewed(step: Step) -> bool:
     return step.action is Action.REPLACE or (step.action is Action.UPDATE and step.kind.renews)
 
 
-def _step(resource: Resource, wants: Mapping[str, Wanted], world: World, before: Wanted | None) -> Step:
+def _step(resource: Resource, wants: Mapping[str, Wanted], world: World, before: Before | None) -> Step:
     address, kind, want = resource.address, resource.kind, wants[resource.address]
     blank = Step(address, Action.NONE, kind, want=want, resource=resource, needs=_needs(resource, wants))
     if kind.name in world.unknown:
@@ -103,7 +104,7 @@ def _foreign(step: Step, want: Wanted, there: Live) -> Step:
             f"{there.id} exists and belongs to the stack {owner} ({there.address}). Choose another name"
         )
     differences = tuple(_differences(step, want, there))
-    frozen = [d.path for d in differences if not step.kind.changes_in_place(_top(d.path))]
+    frozen = [d.path for d in differences if not step.kind.changes_in_place(top(d.path))]
     mark = step.resource.mark if step.resource else None
     if step.resource is None or not step.resource.lifecycle.adopt:
         where = f" in the document at {mark.file}:{mark.line}" if mark else ""
@@ -122,7 +123,7 @@ def _foreign(step: Step, want: Wanted, there: Live) -> Step:
     )
 
 
-def _present(step: Step, live: Live, before: Wanted | None) -> Step:
+def _present(step: Step, live: Live, before: Before | None) -> Step:
     assert step.want is not None  # noqa: S101 — every step of a resource has one
     want = _respecting(step.resource, step.want, live)
     step = replace(step, want=want)
@@ -132,59 +133,36 @@ def _present(step: Step, live: Live, before: Wanted | None) -> Step:
         return replace(step, action=Action.WAIT, cause="missing", reason=f"{live.id} is being deleted", live=live)
     differences = tuple(_differences(step, want, live))
     if live.state is State.PENDING:
-        urgent = tuple(d for d in differences if _top(d.path) in step.kind.while_pending and not unknown(d.desired))
+        urgent = tuple(d for d in differences if top(d.path) in step.kind.while_pending and not unknown(d.desired))
         if not urgent:
             return replace(step, action=Action.WAIT, reason=live.reason or "not ready yet", differences=differences)
-        return _caused(replace(step, action=Action.UPDATE, reason=_because(urgent), differences=urgent), before)
+        return _caused(replace(step, action=Action.UPDATE, differences=urgent), live, before)
     if live.state is State.FAILED and not differences:
         return replace(step, action=Action.FAILED, reason=live.reason or "AWS reports it as failed")
     if not differences:
         return step
-    frozen = sorted({_top(d.path) for d in differences if not step.kind.changes_in_place(_top(d.path))})
+    frozen = sorted({top(d.path) for d in differences if not step.kind.changes_in_place(top(d.path))})
     action = Action.REPLACE if frozen else Action.UPDATE
-    reason = f"{', '.join(frozen)} cannot change in place" if frozen else _because(differences)
+    reason = f"{', '.join(frozen)} cannot change in place" if frozen else ""
     changed = replace(step, action=action, reason=reason, differences=differences)
     told = step.resource.spec if step.resource else {}
     refers = frozenset(r.address for name in changed.fields for r in references(told.get(name)))
-    return _caused(replace(changed, refers=refers - {step.address}), before)
+    return _caused(replace(changed, refers=refers - {step.address}), live, before)
 
 
 def _respecting(resource: Resource | None, want: Wanted, live: Live) -> Wanted:
     """What somebody else owns inside a field stays as it is when the rest of the field is written."""
     spec = dict(want.spec)
     for ignore in resource.lifecycle.ignore if resource else ():
-        top = _top(ignore.field)
-        if top in spec:
-            spec |= overlaid({top: spec[top]}, live.spec, ignore.field)
+        field = top(ignore.field)
+        if field in spec:
+            spec |= overlaid({field: spec[field]}, live.spec, ignore.field)
     return replace(want, spec=spec)
 
 
-def _because(differences: Iterable[Difference]) -> str:
-    names = list(dict.fromkeys(d.path for d in differences))
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004 — fits a line
-
-
-def _caused(step: Step, before: Wanted | None) -> Step:
-    """Tell apart what git moved and what AWS moved, field by field, if the last applied revision is known."""
-    live = step.live
-    if before is None or live is None:
-        return replace(step, cause="unknown")
-    then = {d.path: d.desired for d in (*step.kind.diff(before, live), *_tags(before, live))}
-    causes = {d.path: _cause(d, then) for d in step.differences}
-    worst = next(c for c in ("conflict", "drift", "pending") if c in causes.values())
-    return replace(step, causes=causes, cause=worst, bases={d.path: _base(d, then, before) for d in step.differences})
-
-
-def _cause(difference: Difference, then: Mapping[str, Any]) -> str:
-    """AWS had what git said then: git moved. Git says what it said then: AWS moved. Neither: both did."""
-    if difference.path not in then:
-        return "pending"
-    return "drift" if then[difference.path] == difference.desired else "conflict"
-
-
-def _base(difference: Difference, then: Mapping[str, Any], before: Wanted) -> Any:
-    managed = _top(difference.path) in before.spec or difference.path.removeprefix("tags.") in before.tags
-    return then.get(difference.path, difference.live if managed else None)
+def _caused(step: Step, live: Live, before: Before | None) -> Step:
+    found = [*step.kind.diff(before.want, live), *_tags(before.want, live)] if before else []
+    return caused(step, before, found)
 
 
 def _differences(step: Step, want: Wanted, live: Live) -> Iterable[Difference]:
@@ -204,7 +182,7 @@ def _named(kind: Kind, want: Wanted, live: Live) -> Iterable[Difference]:
 
 def _tags(want: Wanted, live: Live) -> Iterable[Difference]:
     """Only what we set counts: others may add tags of their own."""
-    have = live.tags or {}
+    have = written(live.tags)
     for key, value in want.tags.items():
         if key not in (COMMIT, SEALS, REPLACES) and have.get(key) != value:
             yield Difference(f"tags.{key}", value, have.get(key))
@@ -212,10 +190,6 @@ def _tags(want: Wanted, live: Live) -> Iterable[Difference]:
 
 def _all(want: Wanted) -> tuple[Difference, ...]:
     return tuple(Difference(name, value, None) for name, value in want.spec.items())
-
-
-def _top(path: str) -> str:
-    return path.partition(".")[0].partition("[")[0]
 
 
 def _needs(resource: Resource, wants: Mapping[str, Wanted]) -> frozenset[str]:

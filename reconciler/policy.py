@@ -81,7 +81,7 @@ def _retained(steps: list[Step]) -> list[Step]:
 def _stands(step: Step, kept: list[Step]) -> Step:
     if step.action is not Action.DELETE or step.live is None:
         return step
-    on_it = next((k for k in kept if k.live and mentions(k.live, step.live)), None)
+    on_it = next((k for k in kept if k.live and mentions(k.kind, k.live, step.live)), None)
     return _kept(step, f"kept, because {on_it.address} stands on it") if on_it else step
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .desired.model import Stack
-from .kind import Live, State
+from .kind import Kind, Live, State
 from .resolve import World
 from .steps import Action, Step
+from .types import Document, MapOf, Type
 from .values import leaves
 
 Identity = tuple[str, str]
@@ -28,7 +29,7 @@ def removals(stack: Stack, world: World, steps: Mapping[str, Step], *, destroy: 
     for identity, live in going.items():
         if live.state is State.DELETED:
             continue
-        waits = {other.address for who, other in going.items() if who != identity and holds(other, live)}
+        waits = {other.address for who, other in going.items() if who != identity and holds(world.kinds, other, live)}
         if live.address in steps:
             waits |= {a for a, s in steps.items() if a == live.address or live.address in _reach(s)}
         reason = (
@@ -45,16 +46,20 @@ def removals(stack: Stack, world: World, steps: Mapping[str, Step], *, destroy: 
     return found
 
 
-def holds(one: Live, other: Live) -> bool:
+def holds(kinds: Mapping[str, Kind], one: Live, other: Live) -> bool:
     """Whether ``one`` stands on ``other`` and not the other way round as well."""
-    return mentions(one, other) and not mentions(other, one)
+    return mentions(kinds[one.kind], one, other) and not mentions(kinds[other.kind], other, one)
 
 
-def mentions(one: Live, other: Live) -> bool:
-    """Whether the fields of ``one`` (but not its JSON documents) name ``other``."""
+def mentions(kind: Kind, one: Live, other: Live) -> bool:
+    """Whether the fields of ``one`` name ``other``; a JSON document may name what does not exist."""
     names = {n for n in (other.id, other.arn, other.ref) if n}
-    values = [value for name, value in one.spec.items() if name != "policies"]
+    values = [v for n, v in one.spec.items() if n not in kind.fields or not _document(kind.fields[n].type)]
     return any(leaf in names for value in values for leaf in leaves(value) if isinstance(leaf, str))
+
+
+def _document(told: Type) -> bool:
+    return isinstance(told, Document) or (isinstance(told, MapOf) and _document(told.value))
 
 
 def _reach(step: Step) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 HIDDEN = "(sensitive)"
 _TELLING = re.compile(
-    r"(pass(word|wd|phrase)|secret(?!arn|s?manager)|token|api[_-]?key|private[_-]?key|credential)[^.\[\]]*$",
+    r"(pass(word|wd|phrase)|secret(?!arn|s?manager)|token|api[_-]?key|private[_-]?key|credential|headervalue)[^.\[\]]*$",
     re.IGNORECASE,
 )
 _URL = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/]+(@)", re.IGNORECASE)

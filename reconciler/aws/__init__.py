@@ -154,15 +154,13 @@ class Aws:
     def _session_for_role(self) -> boto3.Session:
         if self._role:
             sts = self._session.client("sts", region_name=self._region, config=READING)
-            role, self._role = self._role, ""
-            try:
-                answer = sts.assume_role(RoleArn=role, RoleSessionName="reconciler")["Credentials"]
-            except boto.ClientError as error:
-                said = error.response.get("Error", {})
-                raise named(Call("sts", "AssumeRole"), said.get("Code", ""), said.get("Message", ""), "") from None
+            wire = {"RoleArn": self._role, "RoleSessionName": "reconciler"}
+            answer = self._send(sts, Call("sts", "AssumeRole"), wire, str)["Credentials"]
             self._session = boto3.Session(
                 answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], region_name=self._region
             )
+            # Only now: whoever could not become the role must not go on as somebody else.
+            self._role = ""
         return self._session
 
     def _open(self, value: Any, opened: set[str]) -> Any:
@@ -180,7 +178,10 @@ class Aws:
     def _secret(self, value: SecretRef | Sealed | SealedJson | Generate, opened: set[str]) -> str:
         if isinstance(value, SecretRef):
             params = {"secretId": value.arn, "versionId": value.version}
-            found = self.perform(Call("secretsmanager", "GetSecretValue", params, region=value.region))
+            call = Call("secretsmanager", "GetSecretValue", params, region=value.region)
+            found = self.perform(call)
+            if "secretString" not in found:
+                raise Rejected(str(call), "NoText", f"the value of {value.arn} is binary, and only a text can be used")
             return str(found["secretString"])
         if isinstance(value, Sealed):
             return "".join(str(self._open(part, opened)) for part in value.parts)

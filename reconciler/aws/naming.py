@@ -65,6 +65,7 @@ PROPAGATING = (
     ),
 )
 """(service, what AWS says) where the cause passes by itself once something else has arrived everywhere."""
+_IDENTITY = re.compile(r"assume the|role is not valid|iam:PassRole|invalid principal|iam role", re.IGNORECASE)
 NOT_VISIBLE = re.compile(r"(NotFound|NoSuch\w+|DoesNotExist\w*)(Exception|Fault)?$")
 """A thing just made that a neighbouring service does not see yet."""
 _ACTION = re.compile(r"not authorized to perform:? ?([a-z0-9-]+:[A-Za-z]+)")
@@ -96,7 +97,10 @@ def named(call: Call, code: str, message: str, request_id: str) -> AwsError:
             *told, advice="The credentials have expired: sign in again, then run again. What was done stays done"
         )
     if any(call.service == service and pattern.search(message) for service, pattern in PROPAGATING) or code in NOT_YET:
-        return Wait(*told, advice="Something else must change first")
+        grant = f"Grant {action(call, message)} to the caller, unless it has it: what is new takes a minute to arrive everywhere"
+        waiting = Wait(*told, advice=grant if code in DENIED else "Something else must change first")
+        waiting.identity = bool(_IDENTITY.search(message))
+        return waiting
     if code in DENIED:
         return Denied(*told, advice=f"Grant {action(call, message)} to the caller, or run with other credentials")
     if code in UNWELL:

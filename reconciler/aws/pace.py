@@ -17,7 +17,7 @@ class Bucket:
     burst: float
     rate: float
     level: float = 0.0
-    last: float = 0.0
+    last: float | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -26,7 +26,8 @@ class Bucket:
     def take(self, now: float) -> float:
         """Take one token; return the seconds to wait before using it."""
         with self.lock:
-            self.level = min(self.burst, self.level + (now - self.last) * self.rate) if self.last else self.burst
+            idle = 0.0 if self.last is None else now - self.last
+            self.level = min(self.burst, self.level + idle * self.rate)
             self.last = now
             self.level -= 1
             return max(0.0, -self.level / self.rate)

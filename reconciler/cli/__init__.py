@@ -88,4 +88,18 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = 1
+    except Exception as error:  # noqa: BLE001 — the last door: whatever comes here is a fault of ours
+        click.echo(unexpected(error), err=True)
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def unexpected(error: Exception) -> str:
+    """Return where the program failed, without the error's own text, which may repeat a value."""
+    import traceback
+
+    where = "".join(traceback.format_tb(error.__traceback__)[-4:])
+    return (
+        f"internal error: {type(error).__name__}. This is a fault of reconciler, not of yours: please report it with these lines.\n"
+        f"{where}What was done stays done, and nothing is lost: AWS and git are all there is to know. Run again to go on."
+    )

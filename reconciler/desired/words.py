@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from ..expressions import Template
-from ..values import HIDDEN
+from ..values import HIDDEN, scrubbed, telling
 from .yaml import Path, Written
 
 NOUNS = {
@@ -130,7 +130,17 @@ def _said(error: Any, root: Any, misspelt: set[Path]) -> Iterator[tuple[Path, bo
         if missing and str(error.message).startswith(f"'{missing[0]}'"):
             yield path, False, f"lacks {listed(missing)}. Add {'it' if len(missing) == 1 else 'them'}"
     else:
-        yield path, False, _value(error, HIDDEN if _secret(error, root) else show(value))
+        closed = _secret(error, root) or any(telling(str(step)) for step in path) or _suspicious(value)
+        yield path, False, _value(error, HIDDEN if closed else scrubbed(show(value)))
+
+
+def _suspicious(value: Any) -> bool:
+    """Whether something inside a list or a map is named like a secret: there, a value may stand beside its name."""
+    if isinstance(value, dict):
+        return any(telling(str(name)) or _suspicious([inner]) for name, inner in value.items())
+    if isinstance(value, list):
+        return any(telling(v.partition("=")[0]) if isinstance(v, str) else _suspicious(v) for v in value)
+    return False
 
 
 def _named(error: Any) -> str:

@@ -72,8 +72,16 @@ def _resource(step: Step, health: Mapping[str, str]) -> dict[str, str]:
         "address": step.address,
         "sync": sync,
         "health": state,
-        "reason": cleaned(why or (step.reason if step.action is not Action.NONE else note)),
+        "reason": cleaned(why or (_why(step) if step.action is not Action.NONE else note)),
     }
+
+
+def _why(step: Step) -> str:
+    """Return the fields that differ, as many as fit on a line; else what the step says for itself."""
+    if step.action is not Action.UPDATE:
+        return step.reason
+    paths = list(dict.fromkeys(d.path for d in step.differences))
+    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")  # noqa: PLR2004 — fits a line
 
 
 def exit_code(report: Mapping[str, Any]) -> int:
@@ -145,6 +153,8 @@ def _change(step: Step, outcome: Outcome) -> dict[str, Any]:
     }
     if step.action is Action.FAILED:
         told["failed"] = True
+    elif step.address in outcome.done:
+        told["done"] = True
     if mark:
         told["source"] = {"file": mark.file, "line": mark.line}
     told["fields"] = [_field(step, d.path, d.desired, d.live) for d in step.differences]

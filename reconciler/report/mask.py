@@ -46,8 +46,6 @@ def cleaned(value: Any, name: str = "") -> Any:
         return {k: cleaned(v, k) for k, v in value.items()}
     if isinstance(value, list):
         return [cleaned(v, name) for v in value]
-    if hidden(value) or (
-        isinstance(value, str) and name and telling(name) and not value.startswith(("arn:", "${"))
-    ):
+    if hidden(value) or (isinstance(value, str) and name and telling(name) and not value.startswith(("arn:", "${"))):
         return HIDDEN
     return scrubbed(value) if isinstance(value, str) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -31,7 +32,9 @@ COLOURS = {
 }
 WORDS = {"create": "to create", "update": "to update", "replace": "to replace", "delete": "to delete", "wait": "to wait for",
          "refused": "refused", "failed": "failed", "unknown": "unknown"}  # fmt: skip
-DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "wait": "still waiting"}
+DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
+UPDATES = {"restore": "update", "adopt": "update"}
+"""Actions that are counted as another."""
 
 
 def plain(text: str, _colour: str) -> str:
@@ -107,16 +110,24 @@ def short(value: Any) -> str:
     return told if len(told) <= 100 else told[:97] + "…"  # noqa: PLR2004 — a line of a terminal
 
 
+def _counts(report: Report) -> Iterator[str]:
+    """Yield how many were done, and how many are still to be done."""
+    done = Counter(UPDATES.get(c["action"], c["action"]) for c in report["changes"] if c.get("done"))
+    for name, word in WORDS.items():
+        rest = report["summary"][name] - done[name]
+        yield from (f"{n} {told}" for n, told in ((done[name], DONE.get(name, "")), (rest, word)) if n > 0)
+
+
 def _verdict(report: Report, paint: Paint) -> str:
     result, summary = report["result"], report["summary"]
-    words = DONE if result in ("done", "unsettled") else WORDS
-    counts = ", ".join(f"{summary[name]} {words.get(name, WORDS[name])}" for name in WORDS if summary[name])
+    counts = ", ".join(_counts(report))
     calls = report["calls"]
     cost = f"{calls['read']} reading and {calls['write']} writing calls, {report['seconds']:.1f} s"
     gone = report.get("command") == "destroy"
     sentence = {
         "in-sync": f"In sync: {summary['inSync']} resources are as git says.",
-        "done": f"Done: {counts or 'nothing was to be done'}" + ("." if gone else f"; {summary['inSync']} resources are as git says."),
+        "done": f"Done: {counts or 'nothing was to be done'}"
+        + ("." if gone else f"; {summary['inSync']} resources are as git says."),
         "changes": f"Changes: {counts or 'something is not healthy'}.",
         "drift": f"Drift: {counts}.",
         "refused": f"Refused: {counts}. Nothing that is refused was touched.",

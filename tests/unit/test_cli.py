@@ -279,3 +279,19 @@ def test_colours_are_for_terminals_that_want_them(
         monkeypatch.setenv(name, value)
     assert coloured(Terminal()) is expected
     assert coloured(sys.__stdin__) is False or sys.__stdin__ is None
+
+
+def test_a_fault_of_our_own_names_its_place_and_no_value(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_more: object) -> int:
+        raise RuntimeError("hunter2")
+
+    monkeypatch.setattr("reconciler.cli.cli.main", broken)
+    with pytest.raises(SystemExit) as ended:
+        main(["plan", "x"])
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert "internal error: RuntimeError" in told
+    assert "test_cli.py" in told
+    assert "hunter2" not in told.replace('raise RuntimeError("hunter2")', "")

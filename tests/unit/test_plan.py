@@ -35,7 +35,7 @@ def test_what_git_does_not_mention_is_not_managed() -> None:
 
 def test_what_differs_is_updated() -> None:
     found = only(resource(A, size=2), world(live(A, size=1)))
-    assert (found.action, found.fields, found.reason) == (Action.UPDATE, ["size"], "size")
+    assert (found.action, found.fields, found.reason) == (Action.UPDATE, ["size"], "differs from git")
     assert (found.differences[0].desired, found.differences[0].live) == (2, 1)
 
 

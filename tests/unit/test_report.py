@@ -69,7 +69,7 @@ def test_an_update_with_its_base() -> None:
     told = report(stack(resource(A, size=7)), world(live(A, size=1)), "drift", bases={A: {"size": 7}})
     assert told["result"] == "drift"
     assert change(told) == {
-        "address": A, "action": "update", "cause": "drift", "reason": "size", "impact": "reboot",
+        "address": A, "action": "update", "cause": "drift", "reason": "changed outside git", "impact": "reboot",
         "source": {"file": "all.yaml", "line": 7},
         "fields": [{"path": "size", "desired": 7, "live": 1, "base": 7, "cause": "drift"}], "calls": ["shop:UpdateThing"],
     }  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ...kind import ADDRESS, STACK, Call, Calls, Program, Raw, Service, Tags, Wanted, pairs, unpairs
+from ...kind import ADDRESS, IMPLIED, STACK, Call, Calls, Program, Raw, Service, Tags, Wanted, pairs, unpairs
 from ...types import MapOf, Text
 
 GONE = ("NoSuchHostedZone",)
@@ -33,7 +33,8 @@ def ask_tags(arn: str) -> Program[Tags | None]:
     if STACK in tags:
         return tags
     found = yield ROUTE53.call("GetHostedZone", id=zone, missing=GONE)
-    return {**owner((found or {}).get("hostedZone", {})), **tags}
+    implied = owner((found or {}).get("hostedZone", {}))
+    return {**implied, **tags, IMPLIED: "caller reference"} if implied else tags
 
 
 def reference(want: Wanted) -> str:

@@ -53,4 +53,4 @@ def _(aws: Aws) -> bool:
     sns.set_topic_attributes(TopicArn=arn, AttributeName="TracingConfig", AttributeValue="Active")
     sns.set_topic_attributes(TopicArn=arn, AttributeName="SignatureVersion", AttributeValue="2")
     shown = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
-    return shown.get("TracingConfig") == "Active" and shown.get("SignatureVersion") == "2"
+    return bool(shown.get("TracingConfig") == "Active" and shown.get("SignatureVersion") == "2")
