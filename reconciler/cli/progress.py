@@ -72,7 +72,7 @@ class Progress:
             waiting = dict(event.reasons)
             self._since = {a: v for a, v in self._since.items() if a in waiting}
             for address, reason in waiting.items():
-                self._say(address, f"waits: {reason}")
+                self._say(address, reason)
 
     def _say(self, address: str, what: str) -> None:
         since = self._since.get(address, (time.monotonic(), ""))[0]
