@@ -27,8 +27,9 @@ from .steps import Action, Plan, Step
 WORKERS = 8
 LOOKS = 3
 """How often an object must be found missing before a second one could be made by mistake."""
-SETTLE = {True: 5.0, False: 60.0}
-"""Seconds in which something just made may still be invisible; by whether AWS's answer was lost."""
+SETTLE, SETTLE_LOST = 60.0, 5.0
+"""Seconds in which something just made may still be invisible; the shorter where AWS's answer was lost, and a name or
+a token sees to it that making it once more makes no second one."""
 FASTEST, SLOWEST = 0.25, 15.0
 """Seconds between two looks at what is not ready yet."""
 RETRIES, PROPAGATION = 300.0, 120.0
@@ -79,6 +80,8 @@ class Engine:
     written: set[str] = field(default_factory=set)
     """ARNs that this run wrote to: what the tag index says of them is old."""
     memory: dict[str, Memory] = field(default_factory=dict)
+    looked: frozenset[str] = frozenset()
+    """The kinds that the last look read."""
 
     def __post_init__(self) -> None:
         self.stack = self.stack.as_of(self.today)
@@ -111,13 +114,19 @@ class Engine:
                     break
                 if not touched:
                     self._pause(plan, pending, begin)
-                world = self._look(pool, world, touched | {s.kind.name for s in plan.steps if s.address in pending})
+                again = [s for s in plan.steps if s.address in pending]
+                # What AWS lists without tags is found by the tag index alone.
+                searching = any(s.makes and s.kind.service.ask_tags for s in again)
+                world = self._look(pool, world, touched | {s.kind.name for s in again}, index=searching)
             world = self._look(pool) if not self.stop.is_set() else world
         return world, self._judged(world)
 
-    def _look(self, pool: ThreadPoolExecutor, before: World | None = None, only: Iterable[str] = ()) -> World:
+    def _look(
+        self, pool: ThreadPoolExecutor, before: World | None = None, only: Iterable[str] = (), *, index: bool = False
+    ) -> World:
         observer = Observer(self.stack, KINDS, self.account, self.aws, pool, frozenset(self.written))
-        world = observer.look(before, frozenset(only), self.born)
+        self.looked = frozenset(only) or frozenset(KINDS)
+        world = observer.look(before, frozenset(only), self.born, index=index)
         self.emit(Observed(self.clock.now(), tuple(only)))
         return world
 
@@ -145,13 +154,15 @@ class Engine:
         )
 
     def _of(self, step: Step) -> Memory:
-        return self.memory.setdefault(step.address, Memory())
+        # What a replacement superseded has its address, and a story of its own.
+        old = f" {step.live.id}" if step.cause == "orphan" and step.live else ""
+        return self.memory.setdefault(f"{step.address}{old}", Memory())
 
     def _remember(self, plan: Plan) -> None:
         now = self.clock.now()
         for step in plan.steps:
             memory = self._of(step)
-            memory.absent = memory.absent + 1 if step.action is Action.CREATE else 0
+            memory.absent = memory.absent + (step.kind.name in self.looked) if step.makes else 0
             if step.action is not Action.WAIT:
                 memory.waits_since = -1.0
             elif memory.waits_since < 0:
@@ -164,9 +175,10 @@ class Engine:
         memory, now = self._of(step), self.clock.now()
         if now < memory.retry_at:
             return False
-        if step.action is not Action.CREATE:
+        if not step.makes:
             return True
-        if memory.made >= 0 and (now - memory.made < SETTLE[memory.lost] or memory.absent < LOOKS):
+        settle = SETTLE_LOST if memory.lost and not step.kind.duplicable else SETTLE
+        if memory.made >= 0 and (now - memory.made < settle or memory.absent < LOOKS):
             return False
         return memory.absent >= LOOKS or not step.kind.duplicable
 
@@ -179,7 +191,7 @@ class Engine:
     def _pause(self, plan: Plan, pending: Mapping[str, str], begin: float) -> None:
         self.emit(Waiting(self.clock.now(), tuple(pending.items())))
         confirming = all(
-            self._of(s).made < 0 and s.action is Action.CREATE and self._of(s).retry_at <= 0
+            self._of(s).made < 0 and s.makes and self._of(s).retry_at <= 0
             for s in plan.steps
             if s.address in pending
         )
@@ -196,11 +208,10 @@ class Engine:
             return False
         memory = self._of(step)
         self.emit(Started(self.clock.now(), step))
-        creates = step.action is Action.CREATE or (step.action is Action.REPLACE and step.kind.coexists)
         try:
             done = perform(step, self.aws, f"{self.nonce}{memory.made_times}")
         except AwsError as error:
-            self._failed(step, error, memory, creates=creates)
+            self._failed(step, error, memory)
             return True
         memory.taken[step.action] = again = memory.taken.get(step.action, 0) + 1
         # The same step once more is legitimate (switch off, then delete), but never in a hurry.
@@ -208,7 +219,7 @@ class Engine:
         memory.tries, memory.fails_since = 0, -1.0
         self.born |= dict.fromkeys(done.born, done.tags)
         self.written |= {step.live.arn} if step.live else set()
-        if creates:
+        if step.makes:
             memory.made, memory.lost, memory.absent, memory.made_times = (
                 self.clock.now(),
                 False,
@@ -219,11 +230,11 @@ class Engine:
         self._flaps(step, memory)
         return True
 
-    def _failed(self, step: Step, error: AwsError, memory: Memory, *, creates: bool) -> None:
+    def _failed(self, step: Step, error: AwsError, memory: Memory) -> None:
         now = self.clock.now()
         memory.tries += 1
         memory.retry_at = now + min(SLOWEST, FASTEST * 2**memory.tries)
-        if isinstance(error, Retry) and error.lost and creates:
+        if isinstance(error, Retry) and error.lost and step.makes:
             memory.made, memory.lost, memory.absent = now, True, 0
         again = isinstance(error, (Retry, Wait))
         memory.fails_since = now if memory.fails_since < 0 else memory.fails_since

@@ -14,6 +14,8 @@ from .resolve import Resolver, World
 from .wants import derived, wants_of
 
 T = TypeVar("T")
+INDEX = "(tag index)"
+"""What stands in ``World.unknown`` where the tag index could not be read."""
 GLOBAL = "us-east-1"
 """Where the tag index has what belongs to no region."""
 
@@ -48,14 +50,16 @@ class Observer:
     doubted: frozenset[str] = frozenset()
     """ARNs that this run wrote to: the tag index lags behind."""
 
-    def look(self, before: World | None, only: frozenset[str], born: Mapping[str, Tags]) -> World:
+    def look(
+        self, before: World | None, only: frozenset[str], born: Mapping[str, Tags], *, index: bool = False
+    ) -> World:
         """Return the world of the stack; with ``only``, that of ``before`` with these kinds read again.
 
-        ``born``: tags by ARN of what was just made, which the tag index may not know yet.
+        ``born``: tags by ARN of what was just made, which the tag index may not know yet; ``index``: ask it again.
         """
         world = before or World(kinds=self.kinds)
         world = replace(world, unknown={k: v for k, v in world.unknown.items() if only and k not in only})
-        world = world if only else self._indexed(world)
+        world = self._indexed(world) if index or not only else world
         world = replace(world, index={**born, **world.index})
         for stage in stages(self._chosen(world, only)):
             world = self._stage(world, stage)
@@ -63,9 +67,11 @@ class Observer:
 
     def _indexed(self, world: World) -> World:
         try:
-            return replace(world, index=self.aws.run(index_of(self.stack)))
+            index = self.aws.run(index_of(self.stack))
+            unknown = {k: v for k, v in world.unknown.items() if k != INDEX}
+            return replace(world, index=index, unknown=unknown)
         except AwsError as error:
-            return replace(world, unknown={**world.unknown, "(tag index)": str(error)})
+            return replace(world, unknown={**world.unknown, INDEX: str(error)})
 
     def _chosen(self, world: World, only: frozenset[str]) -> Mapping[str, Kind]:
         if only:

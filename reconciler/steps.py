@@ -61,6 +61,11 @@ class Step:
         return self.action in CHANGING
 
     @property
+    def makes(self) -> bool:
+        """Whether the step brings an object into existence."""
+        return self.action is Action.CREATE or (self.action is Action.REPLACE and self.kind.coexists)
+
+    @property
     def fleeting(self) -> bool:
         """Whether what others would refer to is not there, not well, not ours, or about to be another object.
 

@@ -68,6 +68,10 @@ PROPAGATING = (
 _IDENTITY = re.compile(r"assume the|role is not valid|iam:PassRole|invalid principal|iam role", re.IGNORECASE)
 NOT_VISIBLE = re.compile(r"(NotFound|NoSuch\w+|DoesNotExist\w*)(Exception|Fault)?$")
 """A thing just made that a neighbouring service does not see yet."""
+EXISTS = re.compile(r"AlreadyExists|AlreadyOwnedByYou|Duplicate")
+"""What is to be made is there, though nobody saw it: somebody made it since, or it was not visible yet."""
+NOT_OURS = "BucketAlreadyExists"
+"""The one name that all accounts share."""
 _ACTION = re.compile(r"not authorized to perform:? ?([a-z0-9-]+:[A-Za-z]+)")
 _IAM = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
 _S3 = {
@@ -111,6 +115,10 @@ def named(call: Call, code: str, message: str, request_id: str) -> AwsError:
         return Quota(*told, advice="Ask AWS for a higher limit, or free some of it")
     if call.writes and NOT_VISIBLE.search(code):
         return Wait(*told, advice="Something that was just made is not visible everywhere yet")
+    if call.writes and EXISTS.search(code) and code != NOT_OURS:
+        there = Retry(*told, advice="Another object has this name or these settings. Choose others, or adopt it")
+        there.lost = True
+        return there
     return Rejected(*told, advice="")
 
 

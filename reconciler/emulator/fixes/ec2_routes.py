@@ -81,7 +81,9 @@ def _check_target(backend: Any, vpc: str, target: dict[str, Any]) -> None:
         attached = backend.get_internet_gateway(gateway).vpc
         if attached is None or attached.id != vpc:
             code = "InvalidParameterValue"
-            raise EC2ClientError(code, f"{gateway} is not attached to the network {vpc} of the route table")
+            raise EC2ClientError(
+                code, f"the route table's network {vpc} and the gateway {gateway} belong to different networks"
+            )
 
 
 def _deletions() -> None:

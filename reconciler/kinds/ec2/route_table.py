@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...kind import Api, Calls, Live, Raw, Wanted, field, fixed, later, writes
@@ -37,6 +37,11 @@ class RouteTable(Ec2Kind):
     )
     subnetIds = later(SetOf(Ref(kind="Subnet")), "The subnets that use it.")
     tags = field(TAGS, "Tags, beside those of the stack.")
+
+    def waits_for(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterable[str]:
+        """A gateway must be attached, not merely there, before a route may lead to it."""
+        if any("gatewayId" in route for route in want.get("routes") or ()):
+            yield from (address for address in siblings if address.startswith("InternetGateway/"))
 
     def decode(self, raw: Raw) -> dict[str, Any]:
         """Leave out what nobody made by hand: the local route, endpoints' and propagated ones."""
