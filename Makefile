@@ -17,7 +17,7 @@ demo: $(STAMP)  ## the whole tool on an embedded AWS: no account, no network
 	@$(BIN)/reconciler demo
 
 test: $(STAMP)  ## every test
-	@$(BIN)/pytest -n $(JOBS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 crash-proof: $(STAMP)  ## fail every writing call, before and after it, and converge all the same
 	@$(BIN)/pytest -n $(JOBS) tests/faults

@@ -43,7 +43,7 @@ def test_a_plain_denial_is_final_at_once(engine: Any) -> None:
     error = named(CALL, "AccessDeniedException", "not authorized to perform: ecs:CreateService", "")
     assert isinstance(error, Denied)
     memory = Memory()
-    engine._failed(STEP, error, memory, creates=True)
+    engine._failed(STEP, error, memory)
     assert "Grant ecs:CreateService" in memory.error
 
 
@@ -53,7 +53,7 @@ def test_failing_for_ever_ends(engine: Any) -> None:
     for _ in range(10_000):
         if memory.error:
             break
-        engine._failed(STEP, error, memory, creates=False)
+        engine._failed(STEP, error, memory)
         engine.clock.sleep(memory.retry_at - engine.clock.now())
     assert "DependencyViolation" in memory.error
     assert engine.clock.now() - memory.fails_since < 2 * STEP.kind.deadline
