@@ -95,10 +95,10 @@ def on_target(stacks: list[Stack], targets: tuple[str, ...]) -> list[Stack]:
     return [s for s in stacks if not targets or s.resources.keys() & set(targets)]
 
 
-def complain(problems: list[Any]) -> None:
-    """Print problems to stderr, each once, and how many they are."""
+def complain(problems: list[Any], *, asked: bool = False) -> None:
+    """Print problems, each once, and how many they are: to stderr, unless they are what somebody asked for."""
     each = sorted(set(problems))
-    click.echo("\n".join(map(str, each)), err=True)
+    click.echo("\n".join(map(str, each)), err=not asked)
     click.echo(
         f"\n{len(each)} problem{'s' if len(each) > 1 else ''}. Nothing was read from AWS and nothing was changed.",
         err=True,

@@ -44,7 +44,7 @@ def check(paths: tuple[str, ...]) -> int:
             except DesiredError as error:
                 problems += error.problems
     if problems:
-        common.complain(problems)
+        common.complain(problems, asked=True)
         return 1
     click.echo(f"{stacks} stack{'s' if stacks != 1 else ''} checked, no problems." if stacks else "No problems.")
     return 0

@@ -137,7 +137,7 @@ def test_documents_without_a_stack_are_validated(run: Any, tmp_path: Path) -> No
 def test_a_path_that_is_not_there_is_an_error(run: Any, tmp_path: Path) -> None:
     told = run("validate", str(tmp_path / "nowhere"))
     assert told.code == 1
-    assert "nowhere  is not there" in told.err
+    assert "nowhere  is not there" in told.out
 
 
 def test_several_stacks_are_validated_at_once_and_each_fault_is_told_once(run: Any, tmp_path: Path) -> None:
@@ -147,8 +147,8 @@ def test_several_stacks_are_validated_at_once_and_each_fault_is_told_once(run: A
     write(tmp_path, c__stack=head(), c__n=VPC + "  y: 1\n")
     told = run("validate", str(tmp_path))
     assert told.code == 1
-    assert told.err.count("spec.x: is not a field") == 1
-    assert told.err.count("spec.y: is not a field") == 1
+    assert told.out.count("spec.x: is not a field") == 1
+    assert told.out.count("spec.y: is not a field") == 1
     assert "2 problems." in told.err
 
 
