@@ -17,7 +17,7 @@ from .errors import AwsError, Refused, Retry, Wait
 from .events import Emit, Failed, Finished, Observed, Planned, Started, Waiting
 from .kind import Tags
 from .kinds import KINDS
-from .observe import Observer
+from .observe import INDEX, Observer
 from .perform import perform
 from .plan import make
 from .policy import allow
@@ -82,6 +82,8 @@ class Engine:
     memory: dict[str, Memory] = field(default_factory=dict)
     looked: frozenset[str] = frozenset()
     """The kinds that the last look read."""
+    unwell_since: float = -1.0
+    """Since when something cannot be read because AWS is busy or unwell; negative: all can."""
 
     def __post_init__(self) -> None:
         self.stack = self.stack.as_of(self.today)
@@ -107,19 +109,35 @@ class Engine:
                 self._remember(plan)
                 ready = [s for s in plan.ready if self._may(s)]
                 touched = self._apply(ready, pool)
-                pending = self._pending(plan, ready)
-                if not touched and not pending:
+                pending, unread = self._pending(plan, ready), self._unread(world)
+                if not touched and not pending and not unread:
                     break
                 if self.clock.now() - begin > self.timeout:
                     break
                 if not touched:
-                    self._pause(plan, pending, begin)
+                    self._pause(plan, {**unread, **pending}, begin)
                 again = [s for s in plan.steps if s.address in pending]
                 # What AWS lists without tags is found by the tag index alone.
                 searching = any(s.makes and s.kind.service.ask_tags for s in again)
-                world = self._look(pool, world, touched | {s.kind.name for s in again}, index=searching)
-            world = self._look(pool) if not self.stop.is_set() else world
+                kinds = touched | {s.kind.name for s in again} | unread.keys()
+                world = self._look(pool, world, kinds, index=searching or INDEX in unread)
+            world = self._last_look(pool, begin) if not self.stop.is_set() else world
         return world, self._judged(world)
+
+    def _last_look(self, pool: ThreadPoolExecutor, begin: float) -> World:
+        """Look at everything once more; what AWS is too busy to show is asked for again."""
+        world = self._look(pool)
+        while (unread := self._unread(world)) and not self.stop.is_set() and self.clock.now() - begin <= self.timeout:
+            self._pause(None, unread, begin)
+            world = self._look(pool, world, unread, index=INDEX in unread)
+        return world
+
+    def _unread(self, world: World) -> dict[str, str]:
+        """Return what could not be read and is worth reading again, with the reason; empty once patience has ended."""
+        now = self.clock.now()
+        self.unwell_since = -1.0 if not world.unwell else now if self.unwell_since < 0 else self.unwell_since
+        patient = world.unwell and now - self.unwell_since <= RETRIES
+        return {name: world.unknown[name] for name in sorted(world.unwell)} if patient else {}
 
     def _look(
         self, pool: ThreadPoolExecutor, before: World | None = None, only: Iterable[str] = (), *, index: bool = False
@@ -188,12 +206,12 @@ class Engine:
         later = {s.address: self._of(s).error or "looking again first" for s in plan.ready if s not in ready}
         return {**later, **waiting}
 
-    def _pause(self, plan: Plan, pending: Mapping[str, str], begin: float) -> None:
+    def _pause(self, plan: Plan | None, pending: Mapping[str, str], begin: float) -> None:
         self.emit(Waiting(self.clock.now(), tuple(pending.items())))
+        steps = {s.address: s for s in plan.steps} if plan else {}
         confirming = all(
-            self._of(s).made < 0 and s.makes and self._of(s).retry_at <= 0
-            for s in plan.steps
-            if s.address in pending
+            a in steps and steps[a].makes and self._of(steps[a]).made < 0 and self._of(steps[a]).retry_at <= 0
+            for a in pending
         )
         waited = self.clock.now() - begin
         self.clock.sleep(FASTEST if confirming else min(SLOWEST, max(FASTEST, waited / 20)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from .desired.model import Stack
-from .errors import AwsError
+from .errors import AwsError, Retry
 from .kind import COMMIT, STACK, Ask, Call, Kind, Live, Program, Tags, Wanted, unpairs
 from .resolve import Resolver, World
 from .wants import derived, wants_of
@@ -58,7 +58,8 @@ class Observer:
         ``born``: tags by ARN of what was just made, which the tag index may not know yet; ``index``: ask it again.
         """
         world = before or World(kinds=self.kinds)
-        world = replace(world, unknown={k: v for k, v in world.unknown.items() if only and k not in only})
+        unknown = {k: v for k, v in world.unknown.items() if only and k not in only}
+        world = replace(world, unknown=unknown, unwell=world.unwell & unknown.keys())
         world = self._indexed(world) if index or not only else world
         world = replace(world, index={**born, **world.index})
         for stage in stages(self._chosen(world, only)):
@@ -69,9 +70,9 @@ class Observer:
         try:
             index = self.aws.run(index_of(self.stack))
             unknown = {k: v for k, v in world.unknown.items() if k != INDEX}
-            return replace(world, index=index, unknown=unknown)
+            return replace(world, index=index, unknown=unknown, unwell=world.unwell - {INDEX})
         except AwsError as error:
-            return replace(world, unknown={**world.unknown, INDEX: str(error)})
+            return unread(world, INDEX, error)
 
     def _chosen(self, world: World, only: frozenset[str]) -> Mapping[str, Kind]:
         if only:
@@ -81,12 +82,15 @@ class Observer:
 
     def _stage(self, world: World, stage: Iterable[Kind]) -> World:
         wants = wants_of(self.stack, Resolver(world))
-        reads = {k.name: self.pool.submit(self._read, k, self._ask(k, wants, world), wants) for k in stage}
+        veiled = {k.name: behind for k in stage if (behind := veil(k, world))}
+        world = veil_all(world, veiled)
+        seen = [k for k in stage if k.name not in veiled]
+        reads = {k.name: self.pool.submit(self._read, k, self._ask(k, wants, world), wants) for k in seen}
         for name, future in reads.items():
             try:
                 world = merged(world, name, future.result(), self.stack.name)
             except AwsError as error:
-                world = replace(world, unknown={**world.unknown, name: str(error)})
+                world = unread(world, name, error)
         return world
 
     def _ask(self, kind: Kind, wants: Mapping[str, Wanted], world: World) -> Ask:
@@ -112,6 +116,26 @@ class Observer:
         if want is not None and all((live.tags or {}).get(k) == v for k, v in want.tags.items() if k != COMMIT):
             return live
         return replace(live, tags=self.aws.run(ask(live.arn)))
+
+
+def veil(kind: Kind, world: World) -> str:
+    """Return what could not be read without which the kind cannot be found; empty if it can."""
+    # What AWS lists without tags is found by the tag index, unless its name finds it.
+    needs = (*kind.after, *((INDEX,) if kind.duplicable and kind.service.ask_tags else ()))
+    return next((name for name in needs if name in world.unknown), "")
+
+
+def veil_all(world: World, veiled: Mapping[str, str]) -> World:
+    """Return the world in which these kinds cannot be seen because of what their name leads to."""
+    told = {kind: f"{behind} could not be read, and is needed to find it" for kind, behind in veiled.items()}
+    unwell = world.unwell | {kind for kind, behind in veiled.items() if behind in world.unwell}
+    return replace(world, unknown={**world.unknown, **told}, unwell=unwell)
+
+
+def unread(world: World, name: str, error: AwsError) -> World:
+    """Return the world in which this could not be read."""
+    unwell = world.unwell | {name} if isinstance(error, Retry) else world.unwell
+    return replace(world, unknown={**world.unknown, name: str(error)}, unwell=unwell)
 
 
 def concerned(kind: Kind, index: Mapping[str, Tags]) -> bool:

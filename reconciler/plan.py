@@ -43,7 +43,7 @@ def make(
         then = {id(old): wants_of(old, resolver) for old in (bases or {}).values()}
         moved = {key: remade(stack, old, wants) for key, old in then.items()}
         before = {a: Before(then[id(o)][a], moved[id(o)]) for a, o in (bases or {}).items() if a in o.resources}
-        steps = [_step(r, wants, world, before.get(a)) for a, r in stack.resources.items()]
+        steps = [_veiled(_step(r, wants, world, before.get(a)), world) for a, r in stack.resources.items()]
         again = renewing | {s.address for s in steps if _renewed(s)} - staying
         taken = {s.address: (s.live,) for s in steps if s.action is Action.ADOPT and s.live}
         if taken.keys() - adopted.keys():
@@ -78,6 +78,19 @@ def _step(resource: Resource, wants: Mapping[str, Wanted], world: World, before:
             step, action=Action.UNKNOWN, cause="unknown", reason="its tags cannot be read, so nobody knows whose it is"
         )
     return _present(step, current[0], before)
+
+
+def _veiled(step: Step, world: World) -> Step:
+    """What refers to something that could not be read cannot be judged: nobody knows what it should be."""
+    if step.live is None or step.want is None or step.resource is None or not world.unknown:
+        return step
+    blind = [name for name in step.fields if unknown(step.want.get(name))]
+    addresses = {r.address for name in blind for r in references(step.resource.spec.get(name))}
+    hidden = sorted(a for a in addresses if a.partition("/")[0] in world.unknown)
+    if not hidden or step.action is Action.WAIT:
+        return step
+    reason = f"it refers to {', '.join(hidden)}, which could not be read"
+    return replace(step, action=Action.UNKNOWN, cause="unknown", reason=reason, differences=())
 
 
 def _absent(step: Step, world: World) -> Step:

@@ -41,8 +41,14 @@ def removals(stack: Stack, world: World, steps: Mapping[str, Step], *, destroy: 
         )
         step = Step(live.address, Action.DELETE, world.kinds[live.kind], reason, "orphan", live=live)
         step = replace(step, needs=frozenset(waits), resource=stack.resources.get(live.address))
-        leaving = replace(step, action=Action.WAIT, reason=f"{live.id} is being deleted")
-        found.append(leaving if live.state is State.LEAVING else step)
+        if live.state is State.LEAVING:
+            step = replace(step, action=Action.WAIT, reason=f"{live.id} is being deleted")
+        elif world.unknown and not destroy:
+            unread = ", ".join(sorted(world.unknown))
+            step = replace(
+                step, action=Action.UNKNOWN, reason=f"kept, because what may need it could not be read: {unread}"
+            )
+        found.append(step)
     return found
 
 

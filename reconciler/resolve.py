@@ -23,6 +23,8 @@ class World:
     """kind → key → what has a name that git wants, without being ours."""
     unknown: Mapping[str, str] = field(default_factory=dict)
     """kind → why it could not be read."""
+    unwell: frozenset[str] = frozenset()
+    """Those of ``unknown`` that may be read a little later."""
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     index: Mapping[str, Tags] = field(default_factory=dict)
     """AWS's tag index, as it was at the last full look: it only says where to look."""

@@ -42,7 +42,12 @@ class Lab:
     """One empty AWS, and what a test does with it."""
 
     def __init__(self, folder: Path, monkeypatch: Any) -> None:
-        for name, value in {"AWS_ENDPOINT_URL": ENDPOINT, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}.items():
+        for name, value in {
+            "AWS_ENDPOINT_URL": ENDPOINT,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+        }.items():
             monkeypatch.setenv(name, value)
         self.folder, self.clock, self.runs = folder, FakeClock(), 0
         self.aws = Emulator(now=self.clock.now)
@@ -56,7 +61,12 @@ class Lab:
         """Write the documents as a stack and read it back, as a user's would be."""
         home = self.folder / name
         home.mkdir(exist_ok=True)
-        head = {"apiVersion": "reconciler/v1", "kind": "Stack", "metadata": {"name": name}, "spec": {"region": REGION, **spec}}
+        head = {
+            "apiVersion": "reconciler/v1",
+            "kind": "Stack",
+            "metadata": {"name": name},
+            "spec": {"region": REGION, **spec},
+        }
         (home / "stack.yaml").write_text(yaml.safe_dump(head, sort_keys=False))
         (home / "all.yaml").write_text(yaml.safe_dump_all(list(documents), sort_keys=False))
         return load_stack(Folder(), str(home))

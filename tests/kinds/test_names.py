@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.kinds.route53.marks import mark, marked, quoted
-from reconciler.plan import Action, Plan
+from reconciler.steps import Action, Plan
 from tests.support import REGION, Lab, document, only, open_steps
 
 ZONE = document("HostedZone", "zone", {"name": "example.com"}, deletion="delete")

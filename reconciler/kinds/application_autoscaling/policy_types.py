@@ -6,9 +6,7 @@ from ...types import Flag, Integer, ListOf, MapOf, Number, SetOf, Struct, Text
 
 DIMENSIONS = MapOf(pair=("name", "value"))
 STATISTICS = ("Average", "Minimum", "Maximum", "SampleCount", "Sum")
-PREDEFINED = Struct(
-    {"predefinedMetricType": Text(), "resourceLabel": Text()}, required=("predefinedMetricType",)
-)
+PREDEFINED = Struct({"predefinedMetricType": Text(), "resourceLabel": Text()}, required=("predefinedMetricType",))
 QUERY = Struct({
     "id": Text(),
     "expression": Text(),

@@ -19,4 +19,3 @@ def faults(spec: Raw) -> Iterator[tuple[str, str]]:
         yield "deploymentConfiguration.maximumPercent", f"{most} leaves no room above {least} to replace a task"
     if "healthCheckGracePeriodSeconds" in spec and spec.get("loadBalancers") == []:
         yield "healthCheckGracePeriodSeconds", "it counts only behind a load balancer. Leave it out"
-
