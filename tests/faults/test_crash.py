@@ -27,7 +27,18 @@ ROOT = Path(__file__).parents[2]
 )
 def test_whoever_dies_the_next_run_finishes_the_same(stack: str, verb: str, every: int) -> None:
     """In a process of its own: it forks, and the threads of a test runner do not survive that."""
-    command = [sys.executable, "-m", "tests.faults.crash_proof", stack, "--verbs", verb, "--every", str(every)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.faults.crash_proof",
+        stack,
+        "--verbs",
+        verb,
+        "--every",
+        str(every),
+        "--jobs",
+        "1",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     told = re.search(r"(\d+) writing calls, killed at (\d+) points, 0 divergences", done.stdout)

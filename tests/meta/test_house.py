@@ -94,7 +94,7 @@ def test_the_patterns_find_what_they_are_for(what: str, halves: tuple[str, str])
     assert re.search(FORBIDDEN[what], "".join(halves))
 
 
-@pytest.mark.parametrize("harmless", ["https://example.com/home/x", "${x}/work/y", "AKIAIOSFODNN7EXAMPLE", "~/root/x"])
+@pytest.mark.parametrize("harmless", ["https://example.com/home/x", "docs/work/y", "AKIAIOSFODNN7EXAMPLE", "~/root/x"])
 def test_the_patterns_leave_alone(harmless: str) -> None:
     assert [what for what, pattern in FORBIDDEN.items() if re.search(pattern, harmless)] == []
 
