@@ -32,7 +32,7 @@ SETTLE, SETTLE_LOST = 60.0, 5.0
 a token sees to it that making it once more makes no second one."""
 FASTEST, SLOWEST = 0.25, 15.0
 """Seconds between two looks at what is not ready yet."""
-RETRIES, PROPAGATION = 300.0, 120.0
+RETRIES, PROPAGATION = 900.0, 120.0
 """Seconds in which a step may fail because AWS is unwell, and because IAM has not told everybody yet."""
 FLAPS = 3
 """How often a field may be set to the same value before it counts as one that will not settle."""

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 from reconciler.emulator import Emulator, render
 from reconciler.emulator.wire import Answer, Call
 
 
 class Storm:
-    """A layer that throttles each call with a probability; the same calls each time."""
+    """A layer that throttles each call with a probability: of each operation the same ones each time.
+
+    Which thread asks first must not decide, so every operation has a row of chances of its own.
+    """
 
     def __init__(self, emulator: Emulator, probability: float, seed: int = 1) -> None:
-        self._chance, self._probability = random.Random(seed), probability  # noqa: S311 - the same storm each time
+        self._seed, self._probability = seed, probability
+        self._asked: Counter[str] = Counter()
         emulator.layers.insert(0, self)
 
     def before(self, call: Call) -> Answer | None:
-        return render.throttled(call) if self._chance.random() < self._probability else None
+        name = f"{call.service}:{call.operation}"
+        self._asked[name] += 1
+        chance = random.Random(f"{self._seed} {name} {self._asked[name]}").random()  # noqa: S311 - not a secret
+        return render.throttled(call) if chance < self._probability else None
 
     def after(self, call: Call, answer: Answer) -> Answer:
         del call
