@@ -185,6 +185,8 @@ def prove(lab: CrashLab, scenario: Scenario, chosen: Callable[[int], bool], jobs
         children.tell([traceback.format_exc()])
     finally:
         gc.unfreeze()
+    if children.name:
+        children.tell(["something swallowed the death of the process, and the run went on"])
     verdicts = children.wait()
     return Proof(deaths.writes, len(verdicts), [f"{name}: {one}" for name, told in verdicts.items() for one in told])
 
