@@ -124,12 +124,9 @@ class Aws:
                 advice="Sign in: the standard AWS variables, profile or role are used",
             ) from None
         except (boto.HTTPClientError, boto.ConnectionError, boto.EndpointConnectionError) as error:
-            silence = Retry(
-                str(call),
-                type(error).__name__,
-                "no answer from AWS",
-                advice="Whether it was done is seen by looking again",
-            )
+            done = "Whether it was done is seen by looking again"
+            way = "Check the network, the region and, if it is set, AWS_ENDPOINT_URL"
+            silence = Retry(str(call), type(error).__name__, "no answer from AWS", advice=done if call.writes else way)
             silence.lost = True
             raise silence from None
         except boto.BotoCoreError as error:

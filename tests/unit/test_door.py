@@ -165,6 +165,13 @@ def test_what_the_library_raises_has_a_name(door: Aws, error: Exception, name: t
     assert getattr(caught.value, "lost", False) is (name is Retry)
 
 
+def test_a_read_without_an_answer_says_where_to_look(door: Aws) -> None:
+    error = boto.EndpointConnectionError(endpoint_url="x")
+    door._clients["ec2", REGION, False] = Nobody(door._client("ec2", REGION, writes=False), error)
+    with pytest.raises(Retry, match="Check the network, the region and, if it is set, AWS_ENDPOINT_URL"):
+        door.perform(Call("ec2", "DescribeVpcAttribute", {"vpcId": "vpc-1", "attribute": "enableDnsSupport"}))
+
+
 @pytest.fixture
 def assumed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The credentials of every session that the door makes by itself."""
