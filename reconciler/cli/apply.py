@@ -5,20 +5,12 @@ from __future__ import annotations
 import click
 
 from . import common
-from .converge import converge
+from .converge import converge, converging
 
 
 @click.command("apply", help="Bring AWS to what git says, and wait until it is healthy.")
 @common.STACKS
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--timeout",
-    type=float,
-    default=3600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for everything to settle.",
-)
+@converging
 @common.reporting
 @common.targeting
 def command(

@@ -36,6 +36,13 @@ class Record:
         self._progress(event)
 
 
+def converging(command: common.F) -> common.F:
+    """Add the options of the commands that write."""
+    told = "How long to wait for everything to settle."
+    timeout = click.option("--timeout", type=float, default=3600.0, show_default=True, metavar="SECONDS", help=told)
+    return click.option("--yes", is_flag=True, help="Do not ask.")(timeout(command))
+
+
 def converge(verb: str, paths: tuple[str, ...], form: str, output: str | None, *, yes: bool, **more: Any) -> int:
     """Do it for each stack in turn and deliver the reports."""
     stacks = common.on_target(common.each_stack(paths), more.get("targets", ()))
