@@ -6,7 +6,7 @@ STAMP := $(VENV)/.stamp
 JOBS  ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test crash-proof bench lint types schemas docs stale check clean
+.PHONY: help setup demo test crash-proof mutants bench lint types schemas docs stale check clean
 
 help:  ## show this
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -21,6 +21,9 @@ test: $(STAMP)  ## every test
 
 crash-proof: $(STAMP)  ## kill a run at every writing call, before and after it: the next run ends the same
 	@$(BIN)/python -m tests.faults.crash_proof --jobs $(JOBS)
+
+mutants: $(STAMP)  ## break a dozen rules in a copy, one at a time: the test of each must turn red
+	@$(BIN)/python -m tests.mutants
 
 bench: $(STAMP)  ## measure what the documentation claims about speed
 	@$(BIN)/python -m tests.bench
@@ -40,7 +43,7 @@ docs: $(STAMP)  ## write docs/reference/ anew from the kinds and the commands
 	@$(BIN)/python -m reconciler.docs
 
 stale: schemas docs  ## fail if a generated file is not what is committed or staged
-	@git diff --exit-code -- schemas docs/reference
+	@git diff --exit-code -- schemas docs/reference 'desired/*/README.md'
 	@new=$$(git ls-files --others --exclude-standard -- schemas docs/reference); \
 	[ -z "$$new" ] || { echo "generated but not added to git:"; echo "$$new"; exit 1; } >&2
 

@@ -31,7 +31,7 @@ class Call:
     @property
     def writes(self) -> bool:
         """Whether it changes anything in AWS."""
-        return not self.operation.startswith(("Describe", "List", "Get", "Head", "Batch", "Filter"))
+        return not self.operation.startswith(("Describe", "List", "Get", "Head", "Batch", "Filter", "Simulate"))
 
 
 Program = Generator[Call, Any, T]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .desired.model import Resource, Stack
 from .expressions import references
-from .kind import Wanted
+from .kind import Wanted, at
 from .steps import Step
 from .types import Difference
 
@@ -42,9 +42,10 @@ def remade(stack: Stack, then: Mapping[str, Wanted], wants: Mapping[str, Wanted]
 def _another(resource: Resource, then: Wanted, want: Wanted, found: set[str]) -> bool:
     """Whether the two cannot be one object in AWS."""
     kind = resource.kind
-    names = {*then.spec, *want.spec} - {"tags"}
+    names = {n for n in {*then.spec, *want.spec} - {"tags"} if n not in kind.fields or kind.fields[n].compared}
     deciding = [n for n in names if kind.renews or not kind.changes_in_place(n)]
-    return bool(kind.named and then.name != want.name) or any(
+    inside = any(at(then.spec, path) != at(want.spec, path) for path in kind.frozen)
+    return bool(inside or (kind.named and then.name != want.name)) or any(
         then.get(n) != want.get(n) or _refers(resource, n, found) for n in deciding
     )
 

@@ -43,7 +43,7 @@ ACTS: tuple[Act, ...] = (
     ("points the health check at another path", "elbv2", lambda elb, of: elb.modify_target_group(
         TargetGroupArn=of("TargetGroup/b2bcredit-tg").arn, HealthCheckPath="/ping")),
     ("slips a rule in front of the application", "elbv2", lambda elb, of: elb.create_rule(
-        ListenerArn=of("Listener/https").arn, Priority=7, Conditions=[{"Field": "path-pattern", "Values": ["/debug/*"]}],
+        ListenerArn=of("Listener/b2bcredit-https").arn, Priority=7, Conditions=[{"Field": "path-pattern", "Values": ["/debug/*"]}],
         Actions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200", "MessageBody": "hello"}}])),
     ("gives the application the right to do anything", "iam", lambda iam, of: iam.put_role_policy(
         RoleName=of("Role/b2bcreditEcsTaskRole").name, PolicyName="quick-fix",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
 from collections.abc import Iterable, Mapping
@@ -56,6 +57,8 @@ class Memory:
     written: dict[str, int] = field(default_factory=dict)
     taken: dict[Action, int] = field(default_factory=dict)
     """How often each action was taken."""
+    changed: float = -1.0
+    """When it was first changed; negative: not in this run."""
 
 
 @dataclass
@@ -185,8 +188,8 @@ class Engine:
                 memory.waits_since = -1.0
             elif memory.waits_since < 0:
                 memory.waits_since = now
-            elif now - memory.waits_since > step.kind.deadline:
-                memory.error = f"not ready after {step.kind.deadline // 60} minutes: {step.reason}"
+            elif now - memory.waits_since > step.patience:
+                memory.error = f"not ready after {step.patience // 60} minutes: {step.reason}"
 
     def _may(self, step: Step) -> bool:
         """Whether the step may be taken at this moment."""
@@ -227,6 +230,8 @@ class Engine:
         memory = self._of(step)
         self.emit(Started(self.clock.now(), step))
         try:
+            if self._given_up(step, memory):
+                return True
             done = perform(step, self.aws, f"{self.nonce}{memory.made_times}")
         except AwsError as error:
             self._failed(step, error, memory)
@@ -248,6 +253,19 @@ class Engine:
         self._flaps(step, memory)
         return True
 
+    def _given_up(self, step: Step, memory: Memory) -> bool:
+        """Whether AWS took this very change before, and says why it came to nothing: it would do so now."""
+        again = step.action is Action.UPDATE and any(
+            f"{d.path}={d.desired!r}" in memory.written for d in step.differences
+        )
+        if not again or step.live is None:
+            return False
+        now = self.clock.now()
+        if said := self.aws.run(step.kind.setback(step.live, math.ceil((now - memory.changed) / 60) + 1)):
+            memory.error = f"does not settle: AWS took the change and gave it up: {said}"
+            self.emit(Failed(now, step, memory.error, final=True))
+        return bool(said)
+
     def _failed(self, step: Step, error: AwsError, memory: Memory) -> None:
         now = self.clock.now()
         memory.tries += 1
@@ -256,7 +274,7 @@ class Engine:
             memory.made, memory.lost, memory.absent = now, True, 0
         again = isinstance(error, (Retry, Wait))
         memory.fails_since = now if memory.fails_since < 0 else memory.fails_since
-        if not again or now - memory.fails_since > self._patience(step, error):
+        if not again or now - memory.fails_since >= self._patience(step, error):
             memory.error = str(error)
         self.emit(Failed(now, step, str(error), final=bool(memory.error)))
 
@@ -272,7 +290,8 @@ class Engine:
 
     def _flaps(self, step: Step, memory: Memory) -> None:
         if step.action is Action.REPLACE and memory.taken[step.action] >= FLAPS:
-            memory.error = f"does not settle: replaced {FLAPS} times, and AWS still has something else"
+            memory.error = f"does not settle: replaced {FLAPS} times, and AWS still has something else: {step.reason}"
+        memory.changed = memory.changed if memory.changed >= 0 else self.clock.now()
         for difference in step.differences if step.action is Action.UPDATE else ():
             told = f"{difference.path}={difference.desired!r}"
             memory.written[told] = memory.written.get(told, 0) + 1

@@ -54,6 +54,8 @@ def effect(kind: Kind, name: str, field: Field) -> str:
     """Return what a change of the field does."""
     if kind.renews:
         return "A change makes a new revision."
+    if not field.compared:
+        return "A change does nothing by itself: it says how something is done, or begins."
     if kind.changes_in_place(name):
         return "A change is made in place" + (f": {field.impact}." if field.impact != "none" else ".")
     order = "the new one first" if kind.coexists else "the old one is deleted first"
@@ -69,7 +71,7 @@ def form(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return f"{word}, one of {', '.join(map(str, schema['enum']))}".lstrip(", ")
     if kinds == "array":
-        return f"list of {form(schema['items'])}"
+        return f"list of {form(schema['items'])}" if "items" in schema else "list"
     if kinds == "object" and isinstance(schema.get("additionalProperties"), Mapping):
         return f"map of {form(schema['additionalProperties'])}"
     bounds = [f"{w} {schema[k]}" for k, w in (("minimum", "at least"), ("maximum", "at most")) if k in schema]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-_EXPRESSION = re.compile(r"\$\$\{|\$\{([^}]*)\}?")
-_REFERENCE = re.compile(r"^([A-Za-z0-9]+)/([^:${}]+?)(?::([A-Za-z0-9_.-]+))?$")
+_INNER = r"\$\{[A-Za-z_][A-Za-z0-9_-]*\}"
+_EXPRESSION = re.compile(rf"\$\$\{{|\$\{{((?:{_INNER}|[^}}])*)(\}}?)")
+_REFERENCE = re.compile(rf"^([A-Za-z0-9]+)/((?:[^:${{}}]|{_INNER})+?)(?::([A-Za-z0-9_.-]+))?$")
 _VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]*$")
 
 
@@ -24,6 +25,15 @@ class Reference:
     def address(self) -> str:
         """Return ``Kind/name``."""
         return f"{self.kind}/{self.name}"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Return the parameters of a component that its name is made of."""
+        return tuple(name[2:-1] for name in re.findall(_INNER, self.name))
+
+    def named(self, value: Callable[[str], str]) -> Reference:
+        """Return it with those parameters filled in."""
+        return replace(self, name=re.sub(_INNER, lambda found: value(found[0][2:-1]), self.name))
 
     def __str__(self) -> str:
         return "${" + self.address + (f":{self.attribute}" if self.attribute else "") + "}"
@@ -62,13 +72,13 @@ def parse(text: str) -> str | Template:
     end = 0
     for found in _EXPRESSION.finditer(text):
         parts.append(text[end : found.start()])
-        parts.append("${" if found[0] == "$${" else _expression(found[0], found[1]))
+        parts.append("${" if found[0] == "$${" else _expression(found[0], found[1], closed=bool(found[2])))
         end = found.end()
     return joined([*parts, text[end:]])
 
 
-def _expression(whole: str, inner: str) -> Reference | Variable:
-    if not whole.endswith("}"):
+def _expression(whole: str, inner: str, *, closed: bool) -> Reference | Variable:
+    if not closed:
         # What follows may be a secret that only looks like an expression.
         message = "${ has no closing brace. Write ${Kind/name}, ${Kind/name:attribute} or ${variable}, and $${ for a literal ${"
         raise ValueError(message)
@@ -103,6 +113,11 @@ def references(value: Any) -> Iterator[Reference]:
     elif isinstance(value, list):
         for inner in value:
             yield from references(inner)
+
+
+def target(value: Any) -> Reference | None:
+    """Return the one resource that a value is about."""
+    return value.references[0] if isinstance(value, Template) and len(value.references) == 1 else None
 
 
 def walk(value: Any, change: Callable[[Template], Any]) -> Any:

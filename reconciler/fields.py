@@ -26,6 +26,8 @@ class Field:
     """Where the response has it (dots between steps), if not under its own name."""
     impact: str = "none"
     """What a change does to the running system: none, rolling, reboot, failover."""
+    compared: bool = True
+    """Whether AWS can have another value; what only says how something is done, or begins, never differs."""
     implied: Any = None
     """The value that is wanted although nobody wrote it down."""
     called: str = ""

@@ -6,6 +6,8 @@ alike. The door (``aws``) turns them into the wire's spelling with botocore's mo
 generator that yields calls and is sent their answers; an answer is ``None`` if the object does not exist.
 """
 
+# long because: the vocabulary of a kind is one class, to be read in one place; most lines of it are docstrings
+
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -14,13 +16,28 @@ from typing import Any, ClassVar
 from .calls import Call, Calls, Program, Raw, Tags, at, pairs, unpairs
 from .conventions import Api, Service
 from .fields import Field, field, fixed, later
-from .objects import ADDRESS, COMMIT, DELETION, IMPLIED, REPLACES, SEALS, STACK, Ask, Live, State, Wanted, written
+from .objects import (
+    ADDRESS,
+    COMMIT,
+    DELETION,
+    IMPLIED,
+    REPLACES,
+    SEALS,
+    STACK,
+    Ask,
+    Finding,
+    Live,
+    Sight,
+    State,
+    Wanted,
+    written,
+)
 from .types import Difference
 
 __all__ = [
     "ADDRESS", "COMMIT", "DELETION", "IMPLIED", "REPLACES", "SEALS", "STACK",
-    "Api", "Ask", "Call", "Calls", "Field", "Kind", "Live", "Program", "Raw", "Service", "State", "Tags", "Wanted",
-    "at", "field", "fixed", "later", "pairs", "unpairs", "writes", "written",
+    "Api", "Ask", "Call", "Calls", "Field", "Finding", "Kind", "Live", "Program", "Raw", "Service", "Sight", "State",
+    "Tags", "Wanted", "at", "field", "fixed", "later", "pairs", "unpairs", "writes", "written",
 ]  # fmt: skip
 
 
@@ -60,6 +77,8 @@ class Kind:
     """Neither a token nor a name stops AWS from making it twice."""
     renews: ClassVar[bool] = False
     """Every change makes a new object (a revision), so whoever refers to it changes too."""
+    tags_first: ClassVar[bool] = False
+    """AWS neither takes nor tells the tags of an object that changes: they are set before the change."""
     after: ClassVar[tuple[str, ...]] = ()
     """Kinds that must be read before this one."""
     attributes: ClassVar[Mapping[str, str]] = {}
@@ -68,6 +87,12 @@ class Kind:
     """Fields that can be written although the object is not ready."""
     deadline: ClassVar[int] = 900
     """Seconds after which an object that is still not ready has failed."""
+    frozen: ClassVar[frozenset[str]] = frozenset()
+    """Parts (dotted paths) of fields that are set once, though the rest of the field can change."""
+    exposes: ClassVar[tuple[str, ...]] = ()
+    """Fields that let somebody in: what AWS has in them is told even where git leaves them alone."""
+    elsewhere: ClassVar[str] = "Choose another name"
+    """What to do where another stack has the one that git means."""
     left_out: ClassVar[str] = ""
     """What AWS's API has and this kind has not, in a sentence, with the reason."""
 
@@ -81,10 +106,17 @@ class Kind:
 
     # What a reader, a plan and a report may ask of a kind.
 
-    def changes_in_place(self, name: str) -> bool:
-        """Whether a field can change without replacing the object."""
+    def changes_in_place(self, path: str) -> bool:
+        """Whether a field, or the part of one that a path leads to, can change without replacing the object."""
+        name = path.partition(".")[0].partition("[")[0]
+        if path in self.frozen:
+            return False
         known = self.fields.get(name)
         return name in self.writers or name == "tags" or (bool(self.api.update) and known is not None and known.update)
+
+    def can_follow(self, difference: Difference) -> bool:
+        """Whether this change can be made without replacing the object."""
+        return self.changes_in_place(difference.path)
 
     def key(self, want: Wanted) -> str:
         """What identifies the wanted object among all that exist; empty if only its tags do."""
@@ -110,6 +142,21 @@ class Kind:
         del specs
         yield from ()
 
+    def check_between(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterator[tuple[str, str]]:
+        """Yield (path, message) for what is wrong between it and others of its stack, by address. As in ``check``."""
+        del want, siblings
+        yield from ()
+
+    def stands_beside(self, want: Wanted, live: Live) -> bool:
+        """Whether this replacement can stand beside the old object until everything points to it."""
+        del want, live
+        return self.coexists
+
+    def patience(self, want: Wanted) -> int:
+        """Return for how many seconds it may be on its way to what is wanted before it has failed."""
+        del want
+        return self.deadline
+
     def protected(self, live: Live) -> str:
         """Return why AWS would refuse to delete it, in words that say what to do; empty if it would not."""
         del live
@@ -118,8 +165,13 @@ class Kind:
     def diff(self, want: Wanted, live: Live) -> Iterator[Difference]:
         """Yield the managed fields whose values differ, with paths below ``spec``."""
         for name, value in want.spec.items():
-            if name in self.fields and name != "tags":
+            if name in self.fields and name != "tags" and self.fields[name].compared:
                 yield from self.fields[name].type.diff(name, value, live.spec.get(name))
+
+    def given_up(self, want: Wanted, live: Live) -> str:
+        """Return why AWS gave up what is wanted, so that asking for it again is no use; empty if it did not."""
+        del want, live
+        return ""
 
     def health(self, live: Live) -> str:
         """Return why an object that is there does not do its work; empty if it does."""
@@ -130,9 +182,24 @@ class Kind:
         yield from ()
         return self.health(live)
 
-    def note(self, live: Live) -> str:
-        """Return what is worth telling of an object that is well; empty if nothing is."""
-        del live
+    def looks(self, live: Live, sight: Sight) -> Iterator[Program[Finding]]:
+        """Yield what ``status`` finds out, each by itself: where AWS refuses one, the others still tell."""
+        del sight
+        yield self._inspected(live)
+
+    def _inspected(self, live: Live) -> Program[Finding]:
+        said = yield from self.inspect(live)
+        return Finding(ill=(said,) if said else ())
+
+    def setback(self, live: Live, minutes: int) -> Program[str]:
+        """Find out why a change that AWS took in the last minutes came to nothing; empty if it does not say."""
+        del live, minutes
+        yield from ()
+        return ""
+
+    def note(self, want: Wanted, live: Live) -> str:
+        """Return what is worth telling of an object that is well, and before it changes; empty if nothing is."""
+        del want, live
         return ""
 
     def unmanaged(self, live: Live) -> Iterable[str]:
@@ -265,3 +332,9 @@ class Kind:
     def delete(self, live: Live) -> Calls:
         """Delete the object. That it is gone already is success."""
         yield self.call(self.api.delete, missing=self.api.missing, **{self.api.id: live.id})
+
+    def holders(self, live: Live) -> Program[Mapping[str, bool]]:
+        """Find out, when AWS refuses to delete it, who needs it; and whether they let go of it by themselves."""
+        del live
+        yield from ()
+        return {}

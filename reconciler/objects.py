@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as data
+from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from .calls import Raw, Tags
+from .values import leaves
 
 
 class State(Enum):
@@ -35,6 +38,8 @@ class Wanted:
     """Derived from stack, address and content: what makes a repeated create the same create."""
     region: str = ""
     """The stack's region, for the few create calls that must repeat it."""
+    rests: frozenset[str] = frozenset()
+    """What AWS may call its state without anything being wrong, because something else of the stack brings that about."""
 
     def __getitem__(self, key: str) -> Any:
         return self.spec[key]
@@ -67,14 +72,47 @@ class Live:
     tags: Tags | None = None
     """None: they could not be read, so nobody knows whose it is."""
     raw: Raw = data(default_factory=dict)
+    used: Raw | None = None
+    """The fields of what is in use in its stead: what git leaves to others is taken from there."""
 
     @property
     def address(self) -> str:
         """The address that its ownership tag names, or an empty string."""
         return (self.tags or {}).get(ADDRESS, "")
 
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Every text in its fields."""
+        return frozenset(leaf for leaf in leaves(self.spec) if isinstance(leaf, str))
+
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a close look at an object found."""
+
+    ill: tuple[str, ...] = ()
+    """Why it does not do its work, each with what to do about it."""
+    unseen: tuple[str, ...] = ()
+    """What nobody could find out: it may be well, or not."""
+    notes: tuple[str, ...] = ()
+    """What is worth telling of it all the same."""
+
+    def __add__(self, other: Finding) -> Finding:
+        return Finding(self.ill + other.ill, self.unseen + other.unseen, self.notes + other.notes)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What stands around an object that is looked at closely."""
+
+    now: datetime
+    wants: Mapping[str, Wanted] = data(default_factory=dict)
+    """What git wants of the stack, by address."""
+    lives: Callable[[str], Sequence[Live]] = lambda _kind: ()
+    """The objects of a kind that the stack has."""
 
 
 STACK, ADDRESS, COMMIT = "reconciler:stack", "reconciler:address", "reconciler:commit"
@@ -104,6 +142,8 @@ class Ask:
     """Tags by ARN, of all that the stack owns, as AWS's tag index has them."""
     doubted: frozenset[str] = frozenset()
     """ARNs that were written to since: the index may not know it yet."""
+    shared: frozenset[str] = frozenset()
+    """The keys of which somebody else owns a field (``lifecycle.ignore``)."""
     world: Callable[[str], Sequence[Live]] = lambda _kind: ()
     """The objects of a kind that was read before (``Kind.after``)."""
 

@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 
 from .desired.model import Stack
 from .errors import AwsError, Retry
-from .kind import COMMIT, STACK, Ask, Call, Kind, Live, Program, Tags, Wanted, unpairs
+from .kind import COMMIT, STACK, Ask, Call, Kind, Live, Program, State, Tags, Wanted, unpairs
+from .overlay import overlaid
 from .resolve import Resolver, World
 from .wants import derived, wants_of
 
@@ -103,10 +104,22 @@ class Observer:
         def others(name: str) -> tuple[Live, ...]:
             return tuple(live for lives in world.lives.values() for live in lives if live.kind == name)
 
-        return Ask(self.stack.name, self.account, self.stack.region, keys, fields, world.index, self.doubted, others)
+        shared = frozenset(kind.key(w) for w in mine if self.stack.resources[w.address].lifecycle.ignore)
+        return Ask(
+            self.stack.name, self.account, self.stack.region, keys, fields, world.index, self.doubted, shared, others
+        )
 
     def _read(self, kind: Kind, asked: Ask, wants: Mapping[str, Wanted]) -> list[Live]:
-        return [self._certain(kind, live, wants.get(live.address)) for live in self.aws.run(kind.read(asked))]
+        found = [self._certain(kind, live, wants.get(live.address)) for live in self.aws.run(kind.read(asked))]
+        return [self._shared(live) for live in found]
+
+    def _shared(self, live: Live) -> Live:
+        """What somebody else owns is what is in use, not what was written down last."""
+        resource = self.stack.resources.get(live.address)
+        spec = dict(live.spec)
+        for ignore in resource.lifecycle.ignore if resource and live.used is not None else ():
+            spec = overlaid(spec, live.used, ignore.field)
+        return replace(live, spec=spec)
 
     def _certain(self, kind: Kind, live: Live, want: Wanted | None) -> Live:
         """Believe the tag index where it agrees with git; where it does not, let the object itself speak."""
@@ -114,6 +127,8 @@ class Observer:
         if ask is None or not live.arn or STACK not in (live.tags or {}):
             return live
         if want is not None and all((live.tags or {}).get(k) == v for k, v in want.tags.items() if k != COMMIT):
+            return live
+        if kind.tags_first and live.state is not State.READY:
             return live
         return replace(live, tags=self.aws.run(ask(live.arn)))
 

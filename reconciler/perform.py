@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from .kind import COMMIT, REPLACES, Call, Calls, Live, Program, Tags, Wanted, written
+from .errors import AwsError, Rejected, Wait
+from .kind import COMMIT, REPLACES, SEALS, Call, Calls, Live, Program, Tags, Wanted, written
 from .steps import Action, Step
 from .values import leaves
 from .wants import derived
@@ -55,9 +56,28 @@ def perform(step: Step, aws: Performer, incarnation: str) -> Performed:
     if step.want:
         token = hashlib.sha256(f"{step.want.token}{incarnation}".encode()).hexdigest()[:32]
         step = replace(step, want=replace(step.want, token=token))
-    aws.run(noted(program(step)), step.want.token if step.want else "")
+    try:
+        aws.run(noted(program(step)), step.want.token if step.want else "")
+    except Wait as refusal:
+        raise held(step, aws, refusal) from None
     replaces = {REPLACES: step.live.id} if step.action is Action.REPLACE and step.live else {}
     return Performed(tuple(called), frozenset(born), {**(step.want.tags if step.want else {}), **replaces})
+
+
+def held(step: Step, aws: Performer, refusal: Wait) -> AwsError:
+    """Return a refused deletion with the names of those who need the object; it is final if they are not ours."""
+    if step.action is not Action.DELETE or step.live is None:
+        return refusal
+    try:
+        holders = aws.run(step.kind.holders(step.live))
+    except AwsError:
+        return refusal
+    theirs = [name for name, passes in holders.items() if not passes]
+    told = refusal.call, refusal.code
+    if theirs:
+        said = f"{step.live.id} is held by {', '.join(theirs)}"
+        return Rejected(*told, said, refusal.request_id, "They are not this stack's: take it from them, then run again")
+    return Wait(*told, f"{step.live.id} is held by {', '.join(holders)}", refusal.request_id) if holders else refusal
 
 
 def _made(leaf: str, step: Step, call: Call) -> bool:
@@ -71,13 +91,14 @@ def program(step: Step) -> Calls:
     if step.action is Action.CREATE and want:
         yield from kind.create(want)
     elif step.action is Action.REPLACE and want and live:
-        yield from kind.create(beside(step, want, live)) if kind.coexists else kind.delete(live)
+        yield from kind.create(beside(step, want, live)) if step.beside else kind.delete(live)
     elif step.action is Action.RESTORE and live:
         yield from kind.restore(live)
     elif step.action is Action.DELETE and live:
         yield from kind.delete(live)
     elif step.action is Action.ADOPT and want and live:
-        yield from kind.tag(live, {k: v for k, v in want.tags.items() if k.startswith("reconciler:")})
+        # Not the fingerprint of secrets: nobody has set ours there yet.
+        yield from kind.tag(live, {k: v for k, v in want.tags.items() if k.startswith("reconciler:") and k != SEALS})
     elif step.action is Action.UPDATE and want and live:
         yield from updated(step, want, live)
 
@@ -90,13 +111,16 @@ def beside(step: Step, want: Wanted, live: Live) -> Wanted:
 
 
 def updated(step: Step, want: Wanted, live: Live) -> Calls:
-    """Write the fields that differ, then the tags: whose commit they name is what was applied."""
+    """Write the fields that differ, then, if AWS allows, the tags: whose commit they name is what was applied."""
     fields = [f for f in step.fields if f != "tags"]
+    tags = stale(want, live)
+    if tags and step.kind.tags_first:
+        yield from step.kind.tag(live, tags)
     if fields:
         yield from step.kind.write(want, live, fields)
     if fields and step.kind.renews:
         return  # The revision that was just made was born with its tags.
-    if tags := stale(want, live):
+    if tags and not step.kind.tags_first:
         yield from step.kind.tag(live, tags)
 
 

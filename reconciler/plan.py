@@ -8,14 +8,14 @@ from dataclasses import replace
 from .causes import Before, caused, remade, top
 from .desired.model import Resource, Stack
 from .expressions import references
-from .kind import ADDRESS, COMMIT, REPLACES, SEALS, STACK, Kind, Live, State, Wanted, written
+from .kind import ADDRESS, COMMIT, REPLACES, SEALS, STACK, Kind, Live, State, Wanted, at, written
 from .overlay import overlaid
 from .removal import removals
 from .resolve import Resolver, World
 from .steps import Action, Plan, Step
 from .types import Difference
 from .values import unknown
-from .wants import SUFFIX, wants_of
+from .wants import SUFFIX, spelling, wants_of
 
 Bases = Mapping[str, Stack]
 """The stack as it was when each address was last applied."""
@@ -109,15 +109,20 @@ def _absent(step: Step, world: World) -> Step:
 def _foreign(step: Step, want: Wanted, there: Live) -> Step:
     owner = (there.tags or {}).get(STACK, "")
     if there.tags is None:
-        return replace(
-            step, action=Action.UNKNOWN, cause="unknown", reason=f"{there.id} exists, and its tags cannot be read"
-        )
+        # Some services tell no tags of what they are changing: that passes.
+        action = Action.WAIT if there.state is State.PENDING else Action.UNKNOWN
+        return replace(step, action=action, cause="unknown", reason=f"{there.id} exists, and its tags cannot be read")
     if owner and owner != want.tags[STACK]:
         return step.refused(
-            f"{there.id} exists and belongs to the stack {owner} ({there.address}). Choose another name"
+            f"{there.id} exists and belongs to the stack {owner} ({there.address}). {step.kind.elsewhere}"
+        )
+    if there.state is State.DELETED:
+        until = f" ({there.reason})" if there.reason else ""
+        return step.refused(
+            f"{there.id} is not ours, and is scheduled for deletion{until}: until then its name is taken. Choose another name, or restore it and take it over"
         )
     differences = tuple(_differences(step, want, there))
-    frozen = [d.path for d in differences if not step.kind.changes_in_place(top(d.path))]
+    frozen = [d.path for d in differences if not step.kind.can_follow(d)]
     mark = step.resource.mark if step.resource else None
     if step.resource is None or not step.resource.lifecycle.adopt:
         where = f" in the document at {mark.file}:{mark.line}" if mark else ""
@@ -139,7 +144,9 @@ def _foreign(step: Step, want: Wanted, there: Live) -> Step:
 def _present(step: Step, live: Live, before: Before | None) -> Step:
     assert step.want is not None  # noqa: S101 — every step of a resource has one
     want = _respecting(step.resource, step.want, live)
-    step = replace(step, want=want)
+    if want.rests and at(live.raw, step.kind.api.status) in want.rests:
+        live = replace(live, state=State.READY)
+    step = replace(step, want=want, live=live)
     if live.state is State.DELETED:
         return replace(step, action=Action.RESTORE, cause="drift", reason=f"{live.id} is scheduled for deletion")
     if live.state is State.LEAVING:
@@ -150,17 +157,23 @@ def _present(step: Step, live: Live, before: Before | None) -> Step:
         if not urgent:
             return replace(step, action=Action.WAIT, reason=live.reason or "not ready yet", differences=differences)
         return _caused(replace(step, action=Action.UPDATE, differences=urgent), live, before)
+    if not differences and (said := step.kind.given_up(want, live)):
+        return replace(step, action=Action.FAILED, reason=said)
     if live.state is State.FAILED and not differences:
         return replace(step, action=Action.FAILED, reason=live.reason or "AWS reports it as failed")
     if not differences:
         return step
-    frozen = sorted({top(d.path) for d in differences if not step.kind.changes_in_place(top(d.path))})
+    fixed = {d.path for d in differences if not step.kind.can_follow(d)}
+    frozen = sorted({path if path in step.kind.frozen else top(path) for path in fixed})
     action = Action.REPLACE if frozen else Action.UPDATE
-    reason = f"{', '.join(frozen)} cannot change in place" if frozen else ""
+    failed = f"; AWS says: {live.reason}" if live.state is State.FAILED and live.reason else ""
+    reason = f"{', '.join(frozen)} cannot change in place{failed}" if frozen else ""
     changed = replace(step, action=action, reason=reason, differences=differences)
+    noted = step.kind.note(want, live) if action is Action.UPDATE else ""
     told = step.resource.spec if step.resource else {}
     refers = frozenset(r.address for name in changed.fields for r in references(told.get(name)))
-    return _caused(replace(changed, refers=refers - {step.address}), live, before)
+    changed = _caused(replace(changed, refers=refers - {step.address}), live, before)
+    return replace(changed, reason=f"{changed.reason}; {noted}" if noted else changed.reason)
 
 
 def _respecting(resource: Resource | None, want: Wanted, live: Live) -> Wanted:
@@ -186,10 +199,10 @@ def _differences(step: Step, want: Wanted, live: Live) -> Iterable[Difference]:
 
 def _named(kind: Kind, want: Wanted, live: Live) -> Iterable[Difference]:
     """A name of git's is what AWS has, or what we derived from it for a replacement."""
-    same = kind.fields[kind.named].type.canon if kind.named in kind.fields else str
-    stem = want.name[: kind.name_limit - SUFFIX] + "-"
-    ours = REPLACES in (live.tags or {}) and live.name.startswith(stem) and len(live.name) == len(stem) + SUFFIX - 1
-    if kind.named and same(live.name) != same(want.name) and not ours:
+    same = spelling(kind)
+    name, stem = same(live.name), same(want.name[: kind.name_limit - SUFFIX]) + "-"
+    ours = REPLACES in (live.tags or {}) and name.startswith(stem) and len(name) == len(stem) + SUFFIX - 1
+    if kind.named and name != same(want.name) and not ours:
         yield Difference(kind.named, want.name, live.name)
 
 

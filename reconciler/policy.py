@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from .desired.model import Stack
-from .kind import DELETION
-from .removal import SUPERSEDED, mentions
+from .kind import ADDRESS, DELETION
+from .removal import SUPERSEDED, stands
 from .steps import Action, Plan, Step
 
 
@@ -19,7 +19,7 @@ def allow(plan: Plan, stack: Stack, *, destroy: bool = False, targets: Iterable[
     if not destroy:
         steps = _limited(steps, Action.DELETE, stack.limits.max_deletes, "maxDeletes")
         steps = _limited(steps, Action.REPLACE, stack.limits.max_replaces, "maxReplaces")
-    return replace(plan, steps=tuple(_targeted(steps, frozenset(targets))))
+    return replace(plan, steps=tuple(_targeted(_taken(steps), frozenset(targets))))
 
 
 def _guarded(step: Step, stack: Stack, *, destroy: bool) -> Step:
@@ -59,7 +59,7 @@ def _replacement(step: Step) -> Step:
         return step.refused(
             f"{step.reason}, and it must not be replaced because {why}. Undo the change, or write `lifecycle: {{replacement: allow}}`"
         )
-    if step.live is not None and not step.kind.coexists and (protection := step.kind.protected(step.live)):
+    if step.live is not None and not step.beside and (protection := step.kind.protected(step.live)):
         return step.refused(protection)
     return step
 
@@ -81,7 +81,7 @@ def _retained(steps: list[Step]) -> list[Step]:
 def _stands(step: Step, kept: list[Step]) -> Step:
     if step.action is not Action.DELETE or step.live is None:
         return step
-    on_it = next((k for k in kept if k.live and mentions(k.kind, k.live, step.live)), None)
+    on_it = next((k for k in kept if k.live and stands(k.kind, k.live, step.live)), None)
     return _kept(step, f"kept, because {on_it.address} stands on it") if on_it else step
 
 
@@ -97,6 +97,21 @@ def _limited(steps: list[Step], action: Action, most: int, name: str) -> list[St
     kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(s.kind.name for s in chosen).items()))
     said = f"{len(chosen)} resources would be {action.value}d at once ({kinds}), and the stack's policy allows {most}. Raise `policy.{name}` if that is meant"
     return [s.refused(said) if s in chosen else s for s in steps]
+
+
+def _taken(steps: list[Step]) -> list[Step]:
+    """Nothing is made under a name that stays with another address of the stack: AWS could only refuse it."""
+    staying = [s for s in steps if s.live and s.live.key and s.action in (Action.NONE, Action.KEEP, Action.REFUSED)]
+    held = {(s.kind.name, s.live.key): s for s in staying if s.live}
+    return [_renamed(s, held) if s.action is Action.CREATE else s for s in steps]
+
+
+def _renamed(step: Step, held: Mapping[tuple[str, str], Step]) -> Step:
+    holder = held.get((step.kind.name, step.kind.key(step.want))) if step.want else None
+    if holder is None or holder.live is None:
+        return step
+    said = f"{holder.live.id} has this name and is {holder.address}. If it was renamed in git, set its tag {ADDRESS} to {step.address}; or choose another name"
+    return replace(step, cause="conflict", differences=()).refused(said)
 
 
 def _targeted(steps: list[Step], targets: frozenset[str]) -> list[Step]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .desired.model import Stack
-from .kind import Kind, Live, State
+from .kind import Kind, Live, State, Wanted
 from .resolve import World
 from .steps import Action, Step
 from .types import Document, MapOf, Type
@@ -29,7 +29,8 @@ def removals(stack: Stack, world: World, steps: Mapping[str, Step], *, destroy: 
     for identity, live in going.items():
         if live.state is State.DELETED:
             continue
-        waits = {other.address for who, other in going.items() if who != identity and holds(world.kinds, other, live)}
+        others = [other for who, other in going.items() if who != identity]
+        waits = {o.address for o in others if holds(world.kinds, o, live) or _leans(stack, o, live)}
         if live.address in steps:
             waits |= {a for a, s in steps.items() if a == live.address or live.address in _reach(s)}
         reason = (
@@ -54,14 +55,45 @@ def removals(stack: Stack, world: World, steps: Mapping[str, Step], *, destroy: 
 
 def holds(kinds: Mapping[str, Kind], one: Live, other: Live) -> bool:
     """Whether ``one`` stands on ``other`` and not the other way round as well."""
-    return mentions(kinds[one.kind], one, other) and not mentions(kinds[other.kind], other, one)
+    return stands(kinds[one.kind], one, other) and not mentions(kinds[other.kind], other, one)
+
+
+def stands(kind: Kind, one: Live, other: Live) -> bool:
+    """Whether ``one`` names ``other``, or needs it without naming it."""
+    return mentions(kind, one, other) or awaited(kind, one, other)
+
+
+def awaited(kind: Kind, one: Live, other: Live) -> bool:
+    """Whether ``other`` had to be there before ``one`` could be made: it goes after it as well."""
+    mine, theirs = (Wanted(live.address, live.name, live.spec, live.tags or {}) for live in (one, other))
+    return other.address in kind.waits_for(mine, {other.address: theirs})
 
 
 def mentions(kind: Kind, one: Live, other: Live) -> bool:
-    """Whether the fields of ``one`` name ``other``; a JSON document may name what does not exist."""
-    names = {n for n in (other.id, other.arn, other.ref) if n}
-    values = [v for n, v in one.spec.items() if n not in kind.fields or not _document(kind.fields[n].type)]
-    return any(leaf in names for value in values for leaf in leaves(value) if isinstance(leaf, str))
+    """Whether the fields of ``one`` name ``other``; a JSON document may name what does not exist.
+
+    Names, unlike ids and ARNs, may be borne by objects of several kinds: they count where that kind is meant.
+    """
+    everywhere = {n for n in (other.id, other.arn, other.ref) if n and n != other.name}
+    names = everywhere | {n for n in (other.id, other.ref) if n}
+    # Nearly every two objects have nothing to do with each other, and every two are asked about.
+    if names.isdisjoint(one.texts):
+        return False
+    for field, value in one.spec.items():
+        told = kind.fields[field].type if field in kind.fields else None
+        if field == kind.named or (told and _document(told)):
+            continue
+        meant = {*told.references()} if told else set()
+        wanted = names if not meant or other.kind in meant else everywhere
+        if any(leaf in wanted for leaf in leaves(value) if isinstance(leaf, str)):
+            return True
+    return False
+
+
+def _leans(stack: Stack, one: Live, other: Live) -> bool:
+    """Whether git says that ``one`` depends on ``other``, whatever its fields say."""
+    resource = stack.resources.get(one.address)
+    return resource is not None and one.address != other.address and other.address in resource.needs()[0]
 
 
 def _document(told: Type) -> bool:

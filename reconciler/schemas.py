@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from .kinds import KINDS
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[^:${}\s]+$"}
+KIND: Schema = {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*$"}
+VARIABLE = r"^[A-Za-z_][A-Za-z0-9_-]*$"
 SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 IGNORE: Schema = {
     "type": "object", "additionalProperties": False, "required": ["field", "reason"],
@@ -72,7 +75,7 @@ def stack() -> Schema:
             "namePrefix": {"type": "string", "description": "Stands before every name in AWS that no spec writes out."},
             "nameSuffix": {"type": "string", "description": "Stands behind every name in AWS that no spec writes out."},
             "variables": {
-                "type": "object", "propertyNames": {"pattern": r"^[A-Za-z_][A-Za-z0-9_-]*$"}, "additionalProperties": SCALAR,
+                "type": "object", "propertyNames": {"pattern": VARIABLE}, "additionalProperties": SCALAR,
                 "description": "What `${name}` stands for.",
             },
             "tags": {"type": "object", "additionalProperties": SCALAR, "description": "Tags of every resource."},
@@ -84,13 +87,74 @@ def stack() -> Schema:
     return _whole("Stack", "What is deployed where: one account, one region.", {"spec": spec}, required=["spec"])
 
 
+def component() -> Schema:
+    """Return the schema of the definition of a component."""
+    spec = {
+        "type": "object", "additionalProperties": False, "required": ["resources"],
+        "properties": {
+            "description": {"type": "string", "description": "What it is for."},
+            "parameters": {
+                "type": "object", "propertyNames": {"pattern": VARIABLE}, "additionalProperties": _parameter(),
+                "description": "What a document that uses it may say in its spec; without a default it must.",
+            },
+            "resources": {"type": "array", "items": _resource(), "description": "What such a document is made into."},
+        },
+    }  # fmt: skip
+    doc = "A kind of one's own: resources that belong together, with parameters."
+    whole = _whole("Component", doc, {"spec": spec}, required=["spec"])
+    whole["properties"]["metadata"]["properties"]["name"] = KIND
+    return whole
+
+
+def _parameter() -> Schema:
+    kinds = ["string", "integer", "number", "boolean", "array", "object"]
+    return {
+        "type": "object", "additionalProperties": False, "required": ["type", "description"],
+        "properties": {
+            "type": {"enum": kinds, "description": "What it takes."},
+            "description": {"type": "string", "description": "What it is for."},
+            "default": {"description": "What it is if nobody gives it; null: the fields that consist of it are absent."},
+            "enum": {"type": "array", "minItems": 1, "description": "The values that are accepted."},
+            "pattern": {"type": "string", "description": "The regular expression that a text must match."},
+            "minimum": {"type": "number", "description": "The lowest number that is accepted."},
+            "maximum": {"type": "number", "description": "The highest number that is accepted."},
+        },
+    }  # fmt: skip
+
+
+def _resource() -> Schema:
+    value = {"type": ["string", "number", "boolean", "null"]}
+    condition = {"type": "object", "minProperties": 1, "additionalProperties": value}
+    return {
+        "type": "object", "additionalProperties": False, "required": ["kind", "name"],
+        "properties": {
+            "kind": {"enum": list(KINDS), "description": "The kind of the resource."},
+            "name": {"type": "string", "description": "Its name; `${name}` is that of the use."},
+            "when": {**condition, "description": "Parameters that must all have these values, or the resource is left out."},
+            "unless": {**condition, "description": "If these parameters all have these values, the resource is left out."},
+            "lifecycle": {"type": "object", "description": "As of any resource."},
+            "spec": {"type": "object", "description": "As of any resource; `${parameter}` stands for what is given."},
+        },
+    }  # fmt: skip
+
+
+def use(name: str, parameters: Mapping[str, Mapping[str, Any]]) -> Schema:
+    """Return the schema of documents that use a component."""
+    required = [n for n, parameter in parameters.items() if "default" not in parameter]
+    spec: Schema = {
+        "type": "object", "additionalProperties": False, "required": required,
+        "properties": {n: {k: v for k, v in p.items() if k != "default"} for n, p in parameters.items()},
+    }  # fmt: skip
+    return _whole(name, "", {"spec": spec}, required=["spec"] if required else [])
+
+
 def _patch() -> Schema:
     return {
         "type": "object", "additionalProperties": False, "required": ["target", "patch"],
         "properties": {
             "target": {
                 "type": "object", "additionalProperties": False, "required": ["kind", "name"],
-                "properties": {"kind": {"enum": list(KINDS)}, "name": NAME}, "description": "The resource that is patched.",
+                "properties": {"kind": KIND, "name": NAME}, "description": "The resource, or the use of a component, that is patched.",
             },
             "patch": {
                 "type": "object", "additionalProperties": False,
@@ -133,7 +197,10 @@ def folder() -> Path:
 def write(target: Path) -> None:
     """Write every generated schema; ``report.json`` is written by hand."""
     target.mkdir(exist_ok=True)
-    wanted = {f"{name}.json": document(kind) for name, kind in KINDS.items()} | {"Stack.json": stack()}
+    wanted = {f"{name}.json": document(kind) for name, kind in KINDS.items()} | {
+        "Stack.json": stack(),
+        "Component.json": component(),
+    }
     for stale in {p.name for p in target.glob("*.json")} - wanted.keys() - {"report.json"}:
         (target / stale).unlink()
     for name, schema in wanted.items():

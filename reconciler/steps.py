@@ -63,7 +63,17 @@ class Step:
     @property
     def makes(self) -> bool:
         """Whether the step brings an object into existence."""
-        return self.action is Action.CREATE or (self.action is Action.REPLACE and self.kind.coexists)
+        return self.action is Action.CREATE or (self.action is Action.REPLACE and self.beside)
+
+    @property
+    def beside(self) -> bool:
+        """Whether what replaces the object can stand beside it."""
+        return bool(self.want and self.live and self.kind.stands_beside(self.want, self.live))
+
+    @property
+    def patience(self) -> int:
+        """For how many seconds the object may be on its way."""
+        return self.kind.patience(self.want) if self.want else self.kind.deadline
 
     @property
     def fleeting(self) -> bool:
@@ -112,7 +122,9 @@ class Plan:
         kept = {s.address for s in self.steps if s.cause != "orphan"}
         others = [s for s in self.steps if s is not step and not (s.cause == "orphan" and s.address in kept)]
         needed = [s for s in others if s.address in step.needs and not self._awaits(s, step, unready)]
-        busy = {s.address for s in needed if s.changes or s.action is Action.WAIT}
+        # What could not be deleted still stands on what it needs: nobody need ask AWS whether that can go.
+        stuck = {s.address for s in needed if s.cause == "orphan" and s.action is Action.FAILED}
+        busy = stuck | {s.address for s in needed if s.changes or s.action is Action.WAIT}
         absent = (
             unready if step.action is Action.CREATE else {s.address for s in others if s.live is None and not s.changes}
         )
@@ -138,5 +150,7 @@ class Plan:
 
     def _knot(self) -> list[Step]:
         """Return the deletions that wait for nothing but each other: AWS says which of them can go first."""
-        going = {s.address for s in self.steps if s.action is Action.DELETE}
-        return [s for s in self.steps if s.action is Action.DELETE and s.needs <= going]
+        knot = [s for s in self.steps if s.action is Action.DELETE]
+        while loose := [s for s in knot if not s.needs <= {other.address for other in knot}]:
+            knot = [s for s in knot if s not in loose]
+        return knot

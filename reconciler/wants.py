@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 
 from .desired.model import Resource, Stack
 from .kind import ADDRESS, COMMIT, DELETION, SEALS, STACK, Kind, Live, Wanted
@@ -46,7 +47,13 @@ def _wanted(resource: Resource, stack: Stack, resolver: Resolver) -> Wanted:
 
 def derived(kind: Kind, want: Wanted, old: Live | None) -> str:
     """Return the name of a replacement that stands beside the old object: another one only if the old has it."""
-    if old is None or not kind.named or not old.name.startswith(want.name[: kind.name_limit - SUFFIX]):
+    same = spelling(kind)
+    if old is None or not kind.named or not same(old.name).startswith(same(want.name[: kind.name_limit - SUFFIX])):
         return want.name
     told = hashlib.sha256(f"{want.address}{old.id}".encode()).hexdigest()
     return f"{want.name[: kind.name_limit - SUFFIX]}-{told[: SUFFIX - 1]}"
+
+
+def spelling(kind: Kind) -> Callable[[str], str]:
+    """Return what brings a name to the one form that all its spellings in AWS have."""
+    return kind.fields[kind.named].type.canon if kind.named in kind.fields else str

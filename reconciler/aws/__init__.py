@@ -25,7 +25,7 @@ from ..errors import Denied, Rejected, Retry
 from ..kind import Call, Program
 from ..values import Generate, Hidden, Sealed, SealedJson, SecretRef
 from .discretion import cap_logs, discreet
-from .naming import named
+from .naming import granted, named
 from .pace import Pace
 from .spelling import Spelling
 
@@ -103,7 +103,7 @@ class Aws:
         try:
             if not call.writes and client.can_paginate(method):
                 return client.get_paginator(method).paginate(**wire).build_full_result()
-            return getattr(client, method)(**wire)
+            return granted(call, getattr(client, method)(**wire))
         except boto.ClientError as error:
             said, meta = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
             code, message = said.get("Code", "Unknown"), said.get("Message", "")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
 
 from ..errors import AwsError, Denied, Quota, Rejected, Retry, Wait
 from ..kind import Call
@@ -12,9 +16,11 @@ THROTTLED = frozenset({
     "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "EC2ThrottledException", "PriorRequestNotComplete",
     "BandwidthLimitExceeded", "ProvisionedThroughputExceededException", "TransactionInProgressException",
 })  # fmt: skip
+HERE = {("ce", "LimitExceededException"): "ThrottlingException", ("scheduler", "ConflictException"): "AlreadyExists"}
+"""(service, code) → the code by which all others say the same."""
 UNWELL = frozenset({
     "InternalFailure", "InternalError", "InternalServerError", "InternalServiceError", "InternalServerException",
-    "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException", "500", "502", "503", "504",
+    "ServiceUnavailable", "ServiceUnavailableException", "InternalErrorException", "RequestTimeout", "RequestTimeoutException", "500", "502", "503", "504",
 })  # fmt: skip
 DENIED = frozenset({
     "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthFailure", "NotAuthorized", "AuthorizationError",
@@ -24,6 +30,7 @@ EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", 
 NOT_YET = frozenset({
     "DependencyViolation", "InvalidDBInstanceState", "InvalidDBInstanceStateFault", "InvalidDBSubnetGroupStateFault",
     "InvalidDBParameterGroupState", "InvalidDBParameterGroupStateFault", "InvalidReplicationGroupState", "InvalidCacheClusterState",
+    "InvalidCacheParameterGroupState", "CacheSubnetGroupInUse", "SubnetInUse",
     "ResourceInUse", "ResourceInUseException", "InvalidIPAddress.InUse", "InvalidParameterValue.InUse", "DeleteConflict",
     "ConcurrentModification", "ConcurrentModificationException", "ConcurrentUpdateException", "OperationAborted",
     "OperationInProgress", "EntityTemporarilyUnmodifiable", "KMSInvalidStateException", "IncorrectState", "IncorrectInstanceState",
@@ -38,7 +45,8 @@ QUOTA = frozenset({
     "RouteTableLimitExceeded", "RulesPerSecurityGroupLimitExceeded", "SecurityGroupLimitExceeded", "TooManyLoadBalancers",
     "TooManyTargetGroups", "TooManyListeners", "TooManyRules", "InstanceQuotaExceeded", "StorageQuotaExceeded", "LimitExceeded",
     "LimitExceededException", "TooManyBuckets", "TooManyDistributions", "WAFLimitsExceededException", "ServiceQuotaExceededException",
-    "InsufficientDBInstanceCapacity", "TooManyCertificates",
+    "InsufficientDBInstanceCapacity", "TooManyCertificates", "CreationLimitExceededException", "NetworkAclLimitExceeded", "NetworkAclEntryLimitExceeded",
+    "VpcEndpointLimitExceeded", "FlowLogsLimitExceeded",
 })  # fmt: skip
 
 PROPAGATING = (
@@ -50,11 +58,15 @@ PROPAGATING = (
         ),
     ),
     ("ecs", re.compile(r"role is not valid|iam:PassRole", re.IGNORECASE)),
+    ("backup", re.compile(r"iam role .* cannot be assumed by", re.IGNORECASE)),
     ("elbv2", re.compile(r"access denied for bucket|certificate .* (not found|must have)", re.IGNORECASE)),
+    ("iam", re.compile(r"invalid principal in policy", re.IGNORECASE)),
     ("kms", re.compile(r"invalid principal|principals? .*not valid", re.IGNORECASE)),
     ("s3", re.compile(r"invalid principal in policy", re.IGNORECASE)),
-    ("secretsmanager", re.compile(r"scheduled for deletion|invalid principal|already scheduled", re.IGNORECASE)),
+    ("scheduler", re.compile(r"to assume the role|iam:PassRole", re.IGNORECASE)),
+    ("secretsmanager", re.compile(r"scheduled for deletion|(invalid|unsupported) principal|already scheduled", re.IGNORECASE)),
     ("secretsmanager", re.compile(r"being created|is being deleted", re.IGNORECASE)),
+    ("ec2", re.compile(r"unable to assume given (iam )?role", re.IGNORECASE)),
     ("ec2", re.compile(r"has some mapped public address|network (vpc-\w+ )?has.*address", re.IGNORECASE)),
     (
         "rds",
@@ -65,7 +77,16 @@ PROPAGATING = (
     ),
 )
 """(service, what AWS says) where the cause passes by itself once something else has arrived everywhere."""
-_IDENTITY = re.compile(r"assume the|role is not valid|iam:PassRole|invalid principal|iam role", re.IGNORECASE)
+ADVICE = (
+    ("elbv2", re.compile(r"access denied for bucket", re.IGNORECASE),
+     "The bucket's policy must let logdelivery.elasticloadbalancing.amazonaws.com put objects, and KMS must not encrypt it"),
+    ("rds", re.compile(r"can't currently modify the storage|storage .*optimiz", re.IGNORECASE),
+     "AWS changes a disk once in six hours: run again then. The rest was not held up"),
+    ("ce", re.compile(r"limit exceeded on dimensional", re.IGNORECASE),
+     "An account has one monitor of all services, and there is one that could not be seen. Adopt it, or leave it out"),
+)  # fmt: skip
+"""(service, what AWS says, what to do) where that can be told."""
+_IDENTITY = re.compile(r"assume (the (?!service linked)|given)|role is not valid|iam:PassRole|(invalid|unsupported) principal|iam role", re.IGNORECASE)
 NOT_VISIBLE = re.compile(r"(NotFound|NoSuch\w+|DoesNotExist\w*)(Exception|Fault)?$")
 """A thing just made that a neighbouring service does not see yet."""
 EXISTS = re.compile(r"AlreadyExists|AlreadyOwnedByYou|Duplicate")
@@ -94,6 +115,7 @@ _S3 = {
 def named(call: Call, code: str, message: str, request_id: str) -> AwsError:
     """Return AWS's refusal of ``call`` as the error that says what happens next."""
     told = (str(call), code, message.strip(), request_id)
+    code = HERE.get((call.service, code), code)
     if code in THROTTLED:
         return Retry(*told, advice="AWS asks for patience; run again in a minute")
     if code in EXPIRED:
@@ -102,7 +124,8 @@ def named(call: Call, code: str, message: str, request_id: str) -> AwsError:
         )
     if any(call.service == service and pattern.search(message) for service, pattern in PROPAGATING) or code in NOT_YET:
         grant = f"Grant {action(call, message)} to the caller, unless it has it: what is new takes a minute to arrive everywhere"
-        waiting = Wait(*told, advice=grant if code in DENIED else "Something else must change first")
+        way = advised(call, message) or "Something else must change first"
+        waiting = Wait(*told, advice=grant if code in DENIED else way)
         waiting.identity = bool(_IDENTITY.search(message))
         return waiting
     if code in DENIED:
@@ -119,7 +142,21 @@ def named(call: Call, code: str, message: str, request_id: str) -> AwsError:
         there = Retry(*told, advice="Another object has this name or these settings. Choose others, or adopt it")
         there.lost = True
         return there
-    return Rejected(*told, advice="")
+    return Rejected(*told, advice=advised(call, message))
+
+
+def advised(call: Call, message: str) -> str:
+    """Return what to do about a refusal in these words; empty if nothing particular is known."""
+    ways = (way for service, pattern, way in ADVICE if call.service == service and pattern.search(message))
+    return next(ways, "")
+
+
+def granted(call: Call, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the answer. Raises ClientError where AWS's refusal stands in it: the call takes several objects."""
+    for item in answer.get("Unsuccessful") or () if call.writes else ():
+        if isinstance(item, Mapping) and item.get("Error"):
+            raise ClientError({**answer, "Error": item["Error"]}, call.operation)
+    return answer
 
 
 def action(call: Call, message: str) -> str:

@@ -16,6 +16,7 @@ COMMANDS = {
     "apply": "Bring AWS to what git says, and wait until it is healthy.",
     "drift": "Show where live AWS departs from what was last applied.",
     "status": "Show each resource: in sync? healthy? why not? And the outputs.",
+    "outputs": "Print the outputs of a stack, or the value of one.",
     "destroy": "Delete what the stack owns, except what must be kept.",
     "schema": "Print the JSON Schema of a kind, or list the kinds.",
     "explain": "Say what a kind or a field is, its default, what a change does.",

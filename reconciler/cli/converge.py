@@ -14,7 +14,9 @@ from .progress import Progress
 
 if TYPE_CHECKING:
     from ..desired import Stack
+    from ..engine import Engine
     from ..events import Event
+    from ..resolve import World
     from ..steps import Plan, Step
 
 
@@ -65,16 +67,36 @@ def _one(verb: str, stack: Stack, stop: common.Stop, *, yes: bool, **more: Any) 
     with Progress(sys.stderr) as progress:
         record = Record(progress)
         engine = common.engine(stack, record, stop, destroying=verb == "destroy", **more)
-        world, plan = engine.plan()
-        if not any(step.changes or step.action.value == "wait" for step in plan.steps):
+        world, plan = engine.plan() if yes else _agreed(verb, engine, progress)
+        if not _busy(plan):
             return document(common.outcome(verb, engine, begin, world=world, plan=plan, left=plan))
-        if not yes:
-            with progress.away():
-                click.echo(_preview(verb, engine, world, plan), err=True)
-                if not click.confirm(f"{verb.capitalize()} this?", err=True):
-                    raise click.Abort
         after, left = engine.reconcile(world)
     return document(common.outcome(verb, engine, begin, world=after, plan=plan, left=left, done=dict(record.done)))
+
+
+def _busy(plan: Plan) -> bool:
+    return any(step.changes or step.action.value == "wait" for step in plan.steps)
+
+
+def _agreed(verb: str, engine: Engine, progress: Progress) -> tuple[World, Plan]:
+    """Show the plan and ask; then look again, for the answer may have taken an hour: only what was shown is agreed to."""
+    from ..report import document
+
+    world, plan = engine.plan()
+    shown: Any = None
+    while _busy(plan):
+        told = document(common.outcome(verb, engine, time.monotonic(), world=world, plan=plan))["changes"]
+        if told == shown:
+            break
+        with progress.away():
+            if shown is not None:
+                click.echo("Something has changed since you were asked. Now it would be this:", err=True)
+            click.echo(_preview(verb, engine, world, plan), err=True)
+            if not click.confirm(f"{verb.capitalize()} this?", err=True):
+                raise click.Abort
+        shown = told
+        world, plan = engine.plan()
+    return world, plan
 
 
 def _preview(verb: str, engine: Any, world: Any, plan: Plan) -> str:

@@ -10,7 +10,7 @@ from ..errors import DesiredError, Problem
 from ..expressions import Template
 from ..files import ELSEWHERE, Tree
 from ..schemas import stack as stack_schema
-from .check import name_faults, output_faults, problem, resource_faults
+from .check import between_faults, name_faults, output_faults, problem, resource_faults
 from .fill import Missing, Variables, filled, referring, text
 from .loader import Loader, Patch
 from .model import Limits, Resource, Stack
@@ -60,6 +60,7 @@ def _stack(loader: Loader, folder: str, revision: str) -> Stack | None:
     affixes = plain.get("namePrefix", ""), plain.get("nameSuffix", "")
     if all(isinstance(affix, str) for affix in affixes):
         loader.problems += name_faults(resources, *affixes)
+        loader.problems += between_faults(resources, loader.unsound, *affixes)
     outputs = _map(plain.get("outputs"))
     loader.problems += output_faults(head, outputs, resources, loader.lost)
     if not sound:

@@ -33,6 +33,9 @@ def validator(kind: str) -> Any:
 def problem(document: Document, path: Path, subject: str, message: str, *, key: bool = False) -> Problem:
     """Return a problem at a place of a document, its path in front of the message."""
     mark = document.key_mark(path) if key else document.mark(path)
+    if document.use and mark.file == document.mould:
+        where = document.mark(())
+        message += f" (for {document.use}, {where.file}:{where.line})"
     return Problem(mark.file, mark.line, mark.column, subject, f"{dotted(path)}: {message}" if path else message)
 
 
@@ -80,6 +83,15 @@ def name_faults(resources: Mapping[str, Resource], prefix: str, suffix: str) -> 
         for message in [said for _, _, said in faults(Validator(schema), name)][:1]:
             said = f"{message}. Choose another, or give the name in AWS as spec.{kind.named}"
             yield problem(resource.document, ("metadata", "name"), resource.address, said)
+
+
+def between_faults(resources: Mapping[str, Resource], unsound: set[str], prefix: str, suffix: str) -> Iterator[Problem]:
+    """Yield what is wrong between resources of different kinds, under the names that they will have in AWS."""
+    sound = [r for r in resources.values() if r.address not in unsound and not any(_shape_faults(r))]
+    wants = {r.address: Wanted(r.address, f"{prefix}{r.name}{suffix}", r.spec, {}) for r in sound}
+    for resource in sound:
+        for path, message in resource.kind.check_between(wants[resource.address], wants):
+            yield problem(resource.document, ("spec", *steps(path)), resource.address, message)
 
 
 def _same_names(resources: Iterable[Resource]) -> Iterator[Problem]:
@@ -130,7 +142,7 @@ def _fault(reference: Reference, resources: Mapping[str, Resource], lost: Lost) 
     if reference.attribute and reference.attribute not in known:
         question = meant(reference.attribute, known)
         return f"a {reference.kind} has no attribute {reference.attribute}.{question} It has {listed(known)}"
-    if reference.address not in resources and not lost(reference.name):
+    if reference.address not in resources and not lost(reference.name) and not reference.variables:
         same = [r.name for r in resources.values() if r.kind.name == reference.kind]
         there = meant(reference.name, same) or (f" It has {listed(same[:MANY])}" if same else "")
         return f"{reference} leads nowhere: this stack has no {reference.address}.{there}"

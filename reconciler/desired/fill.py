@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..expressions import Reference, Template, Variable, joined
@@ -26,6 +26,10 @@ def filled(data: Any, variables: Variables, missing: Missing, path: Path = ()) -
 
 
 def _filled(value: Template, variables: Mapping[str, Any], missing: Missing, path: Path) -> Any:
+    for reference in value.references:
+        if reference.variables:
+            said = f"{reference} is named by a variable, and an address is the same everywhere. Write a plain name"
+            missing.append((path, said))
     unknown = [p for p in dict.fromkeys(value.parts) if isinstance(p, Variable) and p.name not in variables]
     for part in unknown:
         said = f"{part} is not a variable of the stack.{meant(part.name, variables)} Add it to spec.variables"
@@ -34,7 +38,12 @@ def _filled(value: Template, variables: Mapping[str, Any], missing: Missing, pat
         return value
     if len(value.parts) == 1 and isinstance(value.parts[0], Variable):
         return variables[value.parts[0].name]
-    return joined([text(variables[p.name]) if isinstance(p, Variable) else p for p in value.parts])
+    return joined([part for p in value.parts for part in _parts(p, variables)])
+
+
+def _parts(part: str | Reference | Variable, variables: Mapping[str, Any]) -> Iterable[str | Reference | Variable]:
+    found = variables[part.name] if isinstance(part, Variable) else part
+    return found.parts if isinstance(found, Template) else [found if isinstance(found, Reference) else text(found)]
 
 
 def text(value: Any) -> str:

@@ -13,6 +13,7 @@ from ..expressions import Template
 from ..files import MOST_BYTES, MOST_FILES, Tree, yaml_files
 from ..kinds import KINDS
 from .check import document_faults, problem
+from .component import Component, components
 from .fill import Variables, filled, referring
 from .model import Ignore, Lifecycle, Resource
 from .patch import merge
@@ -37,6 +38,7 @@ class Loader:
         """What the documents that could not be read seem to be called."""
         self.complete = True
         """Whether all places that should be read are known."""
+        self.components: dict[str, Component] = {}
         self._bytes = 0
 
     def lost(self, name: str) -> bool:
@@ -78,6 +80,7 @@ class Loader:
 
     def resources(self, documents: list[Document], patches: list[Patch], variables: Variables) -> dict[str, Resource]:
         """Return the resources, patched and with their variables filled in, by address."""
+        documents, patches = self._expanded(documents, patches, variables)
         named: dict[str, Document] = {}
         for document in documents:
             address = self._address(document)
@@ -95,6 +98,47 @@ class Loader:
                 self.problems.append(problem(source, (*path[:-1], "target"), source.subject, said))
         return {address: self._resource(address, document, variables) for address, document in named.items()}
 
+    def _expanded(
+        self, documents: list[Document], patches: list[Patch], variables: Variables
+    ) -> tuple[list[Document], list[Patch]]:
+        """Return the documents with what components stand for in place of their uses, and the patches that are left."""
+        defined = [d for d in documents if isinstance(d.data, dict) and d.data.get("kind") == "Component"]
+        self.components = components(defined, self.problems)
+        known = {name: name in self.components for name in map(_name, defined) if isinstance(name, str)}
+        # What a definition with faults would have made cannot be missed.
+        self.complete = self.complete and all(known.values())
+        found: list[Document] = []
+        uses: dict[str, Document] = {}
+        for document in documents:
+            kind = document.data.get("kind") if isinstance(document.data, dict) else None
+            if kind == "Component" or (isinstance(kind, str) and known.get(kind) is False):
+                continue
+            if not isinstance(kind, str) or kind not in self.components:
+                found.append(document)
+            elif self._usable(document, uses):
+                uses[document.subject] = document
+        for address, source, path in patches:
+            if address in uses:
+                merge(uses[address], source, path)
+        for document in uses.values():
+            made = self.components[document.data["kind"]].expand(document, variables, self.problems)
+            self.complete = self.complete and bool(made)
+            found += made
+        return found, [patch for patch in patches if patch[0] not in uses]
+
+    def _usable(self, document: Document, uses: dict[str, Document]) -> bool:
+        """Whether the use of a component has a name of its own; if not, that is a problem."""
+        if document.subject in uses:
+            first = uses[document.subject].mark(())
+            said = f"stands here a second time (first in {first.file}:{first.line}). Rename one"
+        elif isinstance(_name(document), str):
+            return True
+        else:
+            said = "a plain name is wanted. Write metadata: {name: …}"
+        self.complete = False
+        self.problems.append(problem(document, ("metadata", "name"), document.subject, said))
+        return False
+
     def _address(self, document: Document) -> str:
         """Return the address of a resource's document; empty if it is none, with a problem unless it is a stack's."""
         data = document.data
@@ -102,8 +146,7 @@ class Loader:
             said = f"a document is a map with apiVersion, kind, metadata and spec (apiVersion: {API_VERSION})"
             self.problems.append(problem(document, (), "", said))
             return ""
-        kind, metadata = data.get("kind"), data.get("metadata")
-        name = metadata.get("name") if isinstance(metadata, dict) else None
+        kind, name = data.get("kind"), _name(document)
         if kind == "Stack":
             if PurePosixPath(document.mark(()).file).name != "stack.yaml":
                 said = "a Stack is read from a file called stack.yaml only. Move it"
@@ -111,7 +154,7 @@ class Loader:
             return ""
         if not isinstance(kind, str) or kind not in KINDS:
             self.names |= {name} if isinstance(name, str) else set()
-            self.problems.append(_no_kind(document, kind, name))
+            self.problems.append(_no_kind(document, kind, name, [*KINDS, *self.components]))
             return ""
         if isinstance(name, str):
             return f"{kind}/{name}"
@@ -142,12 +185,17 @@ class Loader:
         return Resource(KINDS[kind], name, spec, _lifecycle(document.data.get("lifecycle") or {}), document)
 
 
-def _no_kind(document: Document, kind: Any, name: Any) -> Problem:
+def _name(document: Document) -> Any:
+    metadata = document.data.get("metadata")
+    return metadata.get("name") if isinstance(metadata, dict) else None
+
+
+def _no_kind(document: Document, kind: Any, name: Any, known: Iterable[str]) -> Problem:
     where: Path = ("kind",) if "kind" in document.data else ()
     if kind is None:
         said = "lacks kind. Add it; `reconciler explain` lists the kinds"
     else:
-        said = f'"{kind}" is not a kind.{meant(kind, KINDS)} `reconciler explain` lists them'
+        said = f'"{kind}" is not a kind.{meant(kind, known)} `reconciler explain` lists them'
     return problem(document, where, f"{kind}/{name}" if isinstance(name, str) and isinstance(kind, str) else "", said)
 
 

@@ -68,7 +68,10 @@ class Resource:
         return self.document.mark(())
 
     def place(self, field_path: str) -> Mark:
-        """Return where a field stands that a difference names, or the nearest thing around it."""
+        """Return where a field stands that a difference names, or the nearest thing around it.
+
+        What a component says about it is not what somebody wrote for this resource: then it is where that is used.
+        """
         path: Path = ("spec",)
         for step in field_path.replace("[", ".[").split("."):
             key: str | int = step.strip("[]")
@@ -77,7 +80,8 @@ class Resource:
             if (*path, key) not in self.document.values:
                 break
             path = (*path, key)
-        return self.document.key_mark(path) if path != ("spec",) else self.document.mark(())
+        found = self.document.key_mark(path) if path != ("spec",) else self.mark
+        return self.mark if found.file == self.document.mould else found
 
     def needs(self) -> tuple[set[str], set[str]]:
         """Return the addresses that must exist before it can be created, and those that are needed later."""

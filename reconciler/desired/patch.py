@@ -18,7 +18,7 @@ def merge(document: Document, source: Document, path: Path) -> None:
 def _merged(document: Document, at: Path, target: Any, source: Document, path: Path, patch: Any) -> Any:
     if not isinstance(patch, dict):
         _forget(document, at)
-        _learn(document, at, source, path)
+        learn(document, at, source, path)
         return patch
     if not isinstance(target, dict):
         _forget(document, at)
@@ -42,6 +42,7 @@ def _forget(document: Document, at: Path) -> None:
             del marks[old]
 
 
-def _learn(document: Document, at: Path, source: Document, path: Path) -> None:
+def learn(document: Document, at: Path, source: Document, path: Path) -> None:
+    """Let what stands at a path of a document be found where it stands in the source."""
     for mine, theirs in ((document.values, source.values), (document.keys, source.keys)):
         mine.update({(*at, *p[len(path) :]): mark for p, mark in theirs.items() if p[: len(path)] == path})

@@ -45,6 +45,7 @@ class Fault:
     writes_only: bool = False
     code: str = "InternalFailure"
     status: int = 500
+    message: str = "injected"
     hits: int = field(default=0, init=False)
 
     def strikes(self, call: Call) -> bool:
@@ -122,7 +123,7 @@ def _strike(fault: Fault, call: Call) -> Answer:
         return render.throttled(call)
     if fault.how is How.DENY:
         return render.denied(call)
-    return render.error(call, fault.code, fault.status, "injected")
+    return render.error(call, fault.code, fault.status, fault.message)
 
 
 class RateLimit:

@@ -42,6 +42,8 @@ KINDS: Final = (
     _ec2("CreateNatGateway", "natGatewayId", "DescribeNatGateways", "NatGatewayNotFound"),
     _ec2("CreateRouteTable", "routeTableId", "DescribeRouteTables", "InvalidRouteTableID.NotFound"),
     _ec2("CreateSecurityGroup", "groupId", "DescribeSecurityGroups", "InvalidGroup.NotFound"),
+    _ec2("CreateNetworkAcl", "networkAclId", "DescribeNetworkAcls", "InvalidNetworkAclID.NotFound"),
+    _ec2("CreateVpcEndpoint", "vpcEndpointId", "DescribeVpcEndpoints", "InvalidVpcEndpointId.NotFound"),
     Kind("iam:CreateRole", ("RoleName", "Arn"), ("GetRole", "ListRoles", "ListRoleTags"), ("NoSuchEntity", 404)),
     Kind("kms:CreateKey", ("KeyId", "Arn"), ("DescribeKey", "ListKeys"), ("NotFoundException", 400)),
     Kind(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-READING: Final = ("Describe", "List", "Get", "Head", "Lookup", "Search", "Filter", "BatchGet")
+READING: Final = ("Describe", "List", "Get", "Head", "Lookup", "Search", "Filter", "BatchGet", "Simulate")
 HTTP_ERROR: Final = 400
 EMULATOR_FAULT: Final = 500
 

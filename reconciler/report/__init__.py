@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import API_VERSION
-from ..desired.model import Stack
+from ..desired.model import Resource, Stack
+from ..kind import Finding, Live
 from ..perform import operations
 from ..resolve import Resolver, World
 from ..steps import Action, Plan, Step
@@ -37,8 +38,8 @@ class Outcome:
     """address → the first step that was taken on it, and all operations that were called."""
     calls: Mapping[tuple[str, bool], int] = field(default_factory=dict)
     seconds: float = 0.0
-    health: Mapping[str, str] | None = None
-    """address → why it is not well; None: nobody asked."""
+    health: Mapping[str, Finding] | None = None
+    """address → what a close look found; None: nobody looked."""
 
 
 def document(outcome: Outcome) -> dict[str, Any]:
@@ -55,25 +56,29 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "apiVersion": API_VERSION, "kind": "Report", "command": outcome.command, "stack": outcome.stack.name,
         "account": outcome.account, "region": outcome.stack.region, "revision": outcome.stack.revision,
         "result": _result(outcome), "summary": summary, "changes": [_change(s, outcome) for s in steps],
-        "unmanaged": _unmanaged(outcome.world), "expired": _expired(outcome.stack), "outputs": outputs(outcome.stack, outcome.world),
+        "unmanaged": _unmanaged(outcome.stack, outcome.world), "expired": _expired(outcome.stack), "outputs": outputs(outcome.stack, outcome.world),
         "calls": {"read": reads, "write": writes, "byOperation": {op: n for (op, _), n in sorted(outcome.calls.items())}},
         "seconds": round(outcome.seconds, 2), **status,
     }  # fmt: skip
 
 
-def _resource(step: Step, health: Mapping[str, str]) -> dict[str, str]:
+def _resource(step: Step, health: Mapping[str, Finding]) -> dict[str, str]:
     sync = {Action.NONE: "in-sync", Action.KEEP: "kept", Action.UNKNOWN: "unknown", Action.CREATE: "missing"}.get(
         step.action, "out-of-sync"
     )
-    why = health.get(step.address, "")
-    note = step.kind.note(step.live) if step.live else ""
-    state = "missing" if step.address not in health else "unhealthy" if why else "healthy"
-    return {
-        "address": step.address,
-        "sync": sync,
-        "health": state,
-        "reason": cleaned(why or (_why(step) if step.action is not Action.NONE else note)),
-    }
+    found = health.get(step.address)
+    state = "missing" if found is None else "unhealthy" if found.ill else "unknown" if found.unseen else "healthy"
+    return {"address": step.address, "sync": sync, "health": state, "reason": cleaned(_told(step, found or Finding()))}
+
+
+def _told(step: Step, found: Finding) -> str:
+    """Return what is wrong with it, where it differs from git, and else what is worth telling."""
+    if wrong := [*found.ill, *found.unseen]:
+        return "; ".join([*wrong, *([f"not as git says: {_why(step)}"] if step.action is Action.UPDATE else [])])
+    if step.action is not Action.NONE:
+        return _why(step)
+    note = step.kind.note(step.want, step.live) if step.want and step.live else ""
+    return "; ".join(dict.fromkeys(filter(None, [note, *found.notes])))
 
 
 def _why(step: Step) -> str:
@@ -95,8 +100,14 @@ def _steps(outcome: Outcome) -> list[Step]:
         return [s for s in outcome.plan.steps if s.action is not Action.NONE]
     left = {s.address: s for s in outcome.left.steps if s.action is not Action.NONE}
     done = {a: s for a, (s, _) in outcome.done.items()}
-    return [*(left.get(a, s) if a in left and left[a].action in (Action.FAILED, Action.REFUSED) else s for a, s in done.items()),
-            *(s for a, s in left.items() if a not in done)]  # fmt: skip
+    return [*(_ended(s, left.get(a)) for a, s in done.items()), *(s for a, s in left.items() if a not in done)]
+
+
+def _ended(done: Step, left: Step | None) -> Step:
+    """Return what was done, or what came of it; with the reason why it is not ready."""
+    if left is None or left.action not in (Action.FAILED, Action.REFUSED, Action.WAIT):
+        return done
+    return replace(done, reason=left.reason or done.reason) if left.action is Action.WAIT else left
 
 
 def departed(plan: Plan) -> Plan:
@@ -125,7 +136,7 @@ def _result(outcome: Outcome) -> str:
     open_ = found - {Action.NONE, Action.KEEP}
     if outcome.left is not None:
         return "unsettled" if open_ else "done"
-    unwell = any((outcome.health or {}).values())
+    unwell = any(found.ill or found.unseen for found in (outcome.health or {}).values())
     return ("drift" if outcome.command == "drift" else "changes") if open_ or unwell else "in-sync"
 
 
@@ -186,11 +197,22 @@ def impact(step: Step) -> str:
     return max(felt, key=order.index, default="none")
 
 
-def _unmanaged(world: World) -> list[dict[str, str]]:
-    return [
-        {"parent": address, "what": what}
-        for address in world.lives for live in world.current(address) for what in world.kinds[live.kind].unmanaged(live)
-    ]  # fmt: skip
+def _unmanaged(stack: Stack, world: World) -> list[dict[str, str]]:
+    """Return what nobody declared: what lets somebody in, and then the rest."""
+    ours = [(address, live) for address in world.lives for live in world.current(address)]
+    doors = [(a, what) for a, live in ours if a in stack.resources for what in _doors(stack.resources[a], live)]
+    rest = [(a, what) for a, live in ours for what in world.kinds[live.kind].unmanaged(live)]
+    return [{"parent": address, "what": what} for address, what in (*doors, *rest)]
+
+
+def _doors(resource: Resource, live: Live) -> Iterator[str]:
+    """Yield what AWS has in fields that let somebody in, where git leaves them alone."""
+    for name in resource.kind.exposes:
+        found = live.spec.get(name)
+        if name not in resource.spec and found:
+            for difference in resource.kind.fields[name].type.diff(name, type(found)(), found):
+                listed = difference.live if isinstance(difference.live, list) else ()
+                yield f"{difference.path}: {', '.join(map(str, listed))}" if listed else difference.path
 
 
 def _expired(stack: Stack) -> list[dict[str, str]]:

@@ -33,6 +33,8 @@ COLOURS = {
 WORDS = {"create": "to create", "update": "to update", "replace": "to replace", "delete": "to delete", "wait": "to wait for",
          "refused": "refused", "failed": "failed", "unknown": "unknown"}  # fmt: skip
 DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
+HEALTH = {"healthy": "✓", "unknown": "?"}
+"""Signs of what is as git says; of everything else, it is ✗."""
 UPDATES = {"restore": "update", "adopt": "update"}
 """Actions that are counted as another."""
 
@@ -93,11 +95,10 @@ def _word(change: Mapping[str, Any]) -> str:
 
 
 def _resource(resource: Mapping[str, str], paint: Paint) -> Iterator[str]:
-    well = resource["health"] == "healthy" and resource["sync"] in ("in-sync", "kept")
-    yield paint(
-        f"  {'✓' if well else '✗'} {resource['address']:44} {resource['sync']:12} {resource['health']}",
-        "green" if well else "red",
-    )
+    as_wanted, health = resource["sync"] in ("in-sync", "kept"), resource["health"]
+    sign = "✗" if not as_wanted or health not in HEALTH else HEALTH[health]
+    colour = {"✓": "green", "?": "yellow"}.get(sign, "red")
+    yield paint(f"  {sign} {resource['address']:44} {resource['sync']:12} {health}", colour)
     if resource["reason"]:
         yield f"      {resource['reason']}"
 

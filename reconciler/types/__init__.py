@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from .containers import ListOf, MapOf, SetOf, Struct
 from .documents import Document, WriteOnly
+from .moments import Moment
 from .scalars import AtLeast, Cidr, Difference, Flag, Integer, Number, Ref, Schema, Text, Type, Version
 
 __all__ = [
-    "AtLeast", "Cidr", "Difference", "Document", "Flag", "Integer", "ListOf", "MapOf", "Number", "Ref", "Schema", "SetOf",
+    "AtLeast", "Cidr", "Difference", "Document", "Flag", "Integer", "ListOf", "MapOf", "Moment", "Number", "Ref", "Schema", "SetOf",
     "Struct", "Text", "Type", "Version", "WriteOnly",
 ]  # fmt: skip

@@ -176,6 +176,12 @@ class Version(Text):
         numbers = [[int(n) if n.isdigit() else -1 for n in v] for v in (wanted, running)]
         return wanted[0] == running[0] and numbers[1] >= numbers[0]
 
+    @staticmethod
+    def older(one: str, other: str) -> bool:
+        """Whether a version is below another, of which it does not name the beginning."""
+        first, second = ([int(n) if n.isdigit() else -1 for n in v.split(".")] for v in (one, other))
+        return not Version.covers(one, other) and first < second
+
 
 @dataclass(frozen=True)
 class Ref(Text):
@@ -187,7 +193,7 @@ class Ref(Text):
 
     def canon(self, value: Any) -> Any:
         """Return the id; the end of an ARN where AWS mixes the two."""
-        return value.rsplit("/", 1)[-1] if self.last and isinstance(value, str) else value
+        return super().canon(value.rsplit("/", 1)[-1] if self.last and isinstance(value, str) else value)
 
     def references(self) -> Iterator[str]:
         """Yield the kind that is meant."""

@@ -26,7 +26,7 @@ from tests.engine.small import (
 from tests.support import Lab, document, only, open_steps
 
 
-def test_one_that_is_denied_does_not_stop_the_others(lab: Lab) -> None:
+def test_h83_one_that_is_denied_does_not_stop_the_others(lab: Lab) -> None:
     faults = Faults(lab.aws)
     faults.deny("logs:CreateLogGroup")
     stack = lab.stack([group("app"), topic("news"), document("ECSCluster", "main", {})], policy=POLICY)
@@ -42,7 +42,7 @@ def test_one_that_is_denied_does_not_stop_the_others(lab: Lab) -> None:
     assert open_steps(lab.plan(stack)[1]) == []
 
 
-def test_what_stands_on_a_failure_is_not_tried(lab: Lab) -> None:
+def test_h83_what_stands_on_a_failure_is_not_tried(lab: Lab) -> None:
     Faults(lab.aws).deny("elbv2:CreateTargetGroup")
     report = run(lab, lab.stack(balanced(), policy=POLICY))
     assert report["result"] == "failed"
@@ -71,7 +71,7 @@ def test_what_cannot_be_read_is_unknown_and_left_alone(lab: Lab, wanted: list[st
     assert all("logs:DescribeLogGroups" in c["reason"] for c in told)
 
 
-def test_what_cannot_be_read_is_not_made_again(lab: Lab) -> None:
+def test_h67_what_cannot_be_read_is_not_made_again(lab: Lab) -> None:
     Faults(lab.aws).deny("logs:DescribeLogGroups")
     report = run(lab, lab.stack([group("app"), topic("news")], policy=POLICY))
     assert report["result"] == "failed"
@@ -79,7 +79,7 @@ def test_what_cannot_be_read_is_not_made_again(lab: Lab) -> None:
     assert lab.boto_writes() == ["sns:CreateTopic"]
 
 
-def test_a_tag_index_that_cannot_be_read_never_means_that_all_is_well(lab: Lab) -> None:
+def test_h67_a_tag_index_that_cannot_be_read_never_means_that_all_is_well(lab: Lab) -> None:
     stack = lab.stack([group("app"), topic("news")], policy=POLICY)
     run(lab, stack)
     Faults(lab.aws).deny("resourcegroupstaggingapi:*")
@@ -128,7 +128,7 @@ def test_a_service_that_never_ran_says_why_its_tasks_stopped(lab: Lab) -> None:
     assert any(reason in told for reason in reasons)
 
 
-def test_a_certificate_without_a_zone_waits_and_holds_up_nothing_else(lab: Lab) -> None:
+def test_h79_a_certificate_without_a_zone_waits_and_holds_up_nothing_else(lab: Lab) -> None:
     documents = [zone(), certificate(zoned=False), topic("news"), group("app")]
     stack = lab.stack(documents, policy=POLICY)
     begin = lab.clock.now()

@@ -58,7 +58,7 @@ def test_an_entry_counts_to_the_end_of_its_last_day(changed: Lab, today: str) ->
     assert (report["result"], report["expired"]) == ("in-sync", [])
 
 
-def test_an_expired_entry_ignores_nothing_and_is_reported(changed: Lab) -> None:
+def test_h80_an_expired_entry_ignores_nothing_and_is_reported(changed: Lab) -> None:
     stack = changed.stack([group(7, until=LAST_DAY)], policy=POLICY)
     report = run(changed, stack, "plan", today="2026-12-02")
     assert actions(report) == {"LogGroup/app": "update"}

@@ -19,7 +19,7 @@ def groups(lab: Lab) -> dict[str, int]:
     return {g["logGroupName"]: g["retentionInDays"] for g in lab.client("logs").describe_log_groups()["logGroups"]}
 
 
-def test_what_belongs_to_another_stack_is_never_written_to(lab: Lab) -> None:
+def test_h52_what_belongs_to_another_stack_is_never_written_to(lab: Lab) -> None:
     somebodys(lab, "app", {STACK: "neighbours", ADDRESS: "LogGroup/app"})
     stack = lab.stack([group("app", adopt=True)], policy=POLICY)
     report = run(lab, stack)
@@ -31,7 +31,7 @@ def test_what_belongs_to_another_stack_is_never_written_to(lab: Lab) -> None:
     assert lab.boto_writes() == []
 
 
-def test_the_same_name_without_tags_is_a_conflict_with_the_way_out(lab: Lab) -> None:
+def test_h52_the_same_name_without_tags_is_a_conflict_with_the_way_out(lab: Lab) -> None:
     somebodys(lab, "app", {})
     stack = lab.stack([group("app")], policy=POLICY)
     report = run(lab, stack)
@@ -43,7 +43,7 @@ def test_the_same_name_without_tags_is_a_conflict_with_the_way_out(lab: Lab) -> 
     assert lab.boto_writes() == []
 
 
-def test_adopting_shows_what_will_change_and_then_converges(lab: Lab) -> None:
+def test_h52_adopting_shows_what_will_change_and_then_converges(lab: Lab) -> None:
     somebodys(lab, "app", {})
     stack = lab.stack([group("app", adopt=True)], policy=POLICY)
     plan = change(run(lab, stack, "plan"), "LogGroup/app")
@@ -58,7 +58,7 @@ def test_adopting_shows_what_will_change_and_then_converges(lab: Lab) -> None:
     assert open_steps(again) == []
 
 
-def test_what_could_only_be_replaced_is_not_adopted(lab: Lab) -> None:
+def test_h52_what_could_only_be_replaced_is_not_adopted(lab: Lab) -> None:
     lab.client("logs").create_log_group(logGroupName="app", logGroupClass="INFREQUENT_ACCESS")
     lab.aws.forget_wire()
     wanted = document("LogGroup", "app", {"logGroupClass": "STANDARD"}, adopt=True)
@@ -68,7 +68,7 @@ def test_what_could_only_be_replaced_is_not_adopted(lab: Lab) -> None:
     assert lab.boto_writes() == []
 
 
-def test_two_objects_of_one_address_are_refused_and_both_are_named(lab: Lab) -> None:
+def test_h20_two_objects_of_one_address_are_refused_and_both_are_named(lab: Lab) -> None:
     stack = lab.stack([group("app")], policy=POLICY)
     run(lab, stack)
     somebodys(lab, "twin", {STACK: "lab", ADDRESS: "LogGroup/app"})
@@ -79,7 +79,7 @@ def test_two_objects_of_one_address_are_refused_and_both_are_named(lab: Lab) -> 
     assert set(groups(lab)) == {"app", "twin"}
 
 
-def test_two_networks_of_one_address_are_refused_and_both_are_named(lab: Lab) -> None:
+def test_h20_two_networks_of_one_address_are_refused_and_both_are_named(lab: Lab) -> None:
     stack = lab.stack([document("VPC", "net", {"cidrBlock": "10.0.0.0/16"})], policy=POLICY)
     world, _ = lab.apply(stack)
     tags = [{"Key": STACK, "Value": "lab"}, {"Key": ADDRESS, "Value": "VPC/net"}]
@@ -159,3 +159,24 @@ def test_the_plan_of_an_adoption_knows_what_is_replaced_on_it(lab: Lab) -> None:
     told = actions(run(lab, stack, "plan"))
     assert (told.pop("VPC/net"), told.pop("Subnet/b")) == ("adopt", "replace")
     assert set(told) <= {"RouteTable/public"}
+
+
+def test_a_database_that_is_adopted_gets_the_password_of_git(lab: Lab) -> None:
+    told = {
+        "engine": "postgres", "dbInstanceClass": "db.t3.micro", "allocatedStorage": 20, "masterUsername": "root",
+        "masterUserPassword": "${Secret/word:value}",
+    }  # fmt: skip
+    documents = [
+        document("DBInstance", "data", told, adopt=True),
+        document("Secret", "word", {"value": {"generate": {"length": 20, "excludePunctuation": True}}}),
+    ]
+    lab.client("rds").create_db_instance(
+        DBInstanceIdentifier="data", Engine="postgres", DBInstanceClass="db.t3.micro", AllocatedStorage=20,
+        MasterUsername="root", MasterUserPassword="somebody-elses",
+    )  # fmt: skip
+    lab.clock.sleep(3600)
+    lab.aws.forget_wire()
+    assert open_steps(lab.apply(lab.stack(documents, policy=POLICY))[1]) == []
+    passwords = [w.params["MasterUserPassword"] for w in lab.aws.wire if "MasterUserPassword" in w.params]
+    value = lab.client("secretsmanager").get_secret_value(SecretId="word")["SecretString"]
+    assert passwords == [value]

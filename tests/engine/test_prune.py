@@ -51,7 +51,7 @@ def test_everything_goes_in_an_order_that_aws_accepts(lab: Lab) -> None:
     assert open_steps(lab.plan(lab.stack([ANCHOR], policy=POLICY))[1]) == []
 
 
-def test_what_holds_data_stays_and_is_told(lab: Lab) -> None:
+def test_h21_what_holds_data_stays_and_is_told(lab: Lab) -> None:
     run(lab, lab.stack([*database(), ANCHOR], policy=POLICY))
     report = run(lab, lab.stack([ANCHOR], policy=POLICY))
     kept = change(report, "DBInstance/data")
@@ -63,7 +63,7 @@ def test_what_holds_data_stays_and_is_told(lab: Lab) -> None:
     assert there["DBInstanceIdentifier"] == "data"
 
 
-def test_what_holds_data_goes_once_it_was_applied_with_that_said(lab: Lab) -> None:
+def test_h21_what_holds_data_goes_once_it_was_applied_with_that_said(lab: Lab) -> None:
     run(lab, lab.stack([group("app"), ANCHOR], policy=POLICY))
     run(lab, lab.stack([group("app", deletion="delete"), ANCHOR], policy=POLICY))
     report = run(lab, lab.stack([ANCHOR], policy=POLICY))
@@ -89,7 +89,7 @@ def test_nothing_is_pruned_unless_the_policy_says_so(lab: Lab) -> None:
     assert topics(lab) == ["anchor", "news"]
 
 
-def test_an_empty_folder_prunes_nothing(lab: Lab) -> None:
+def test_h21_an_empty_folder_prunes_nothing(lab: Lab) -> None:
     run(lab, lab.stack([topic("news"), ANCHOR], policy=POLICY))
     lab.aws.forget_wire()
     report = run(lab, lab.stack([], policy=POLICY))
@@ -107,7 +107,7 @@ def test_a_broken_folder_never_gets_that_far(lab: Lab) -> None:
     assert [w.operation for w in lab.aws.wire] == []
 
 
-def test_too_many_deletions_are_refused_all_of_them(lab: Lab) -> None:
+def test_h21_too_many_deletions_are_refused_all_of_them(lab: Lab) -> None:
     run(lab, lab.stack([*(topic(f"t{i}") for i in range(3)), ANCHOR], policy={"prune": True}))
     lab.aws.forget_wire()
     report = run(lab, lab.stack([ANCHOR], policy={"prune": True, "maxDeletes": 2}))

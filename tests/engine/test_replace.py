@@ -8,15 +8,12 @@ from tests.engine.small import (
     POLICY,
     Docs,
     actions,
-    balanced,
     but,
-    certificate,
     change,
     database,
     killed,
     run,
     served,
-    zone,
 )  # fmt: skip
 from tests.support import Lab, document, only, open_steps
 
@@ -43,42 +40,11 @@ def used_groups(lab: Lab) -> list[str]:
     return [listener["DefaultActions"][0]["TargetGroupArn"], service["loadBalancers"][0]["targetGroupArn"]]
 
 
-def test_a_target_group_is_replaced_under_its_listener_and_its_service(lab: Lab) -> None:
-    before = converged(lab, served(80))
-    lab.aws.forget_wire()
-    after = converged(lab, served(81))
-    old, new = only(before, "TargetGroup/web"), only(after, "TargetGroup/web")
-    assert new.id != old.id
-    assert new.name != old.name
-    assert new.name.startswith("web-")
-    (there,) = target_groups(lab)
-    assert (there["TargetGroupArn"], there["Port"]) == (new.id, 81)
-    assert used_groups(lab) == [new.id, new.id]
-    writes = [w.operation for w in lab.aws.wire if w.writes]
-    assert writes[0] == "CreateTargetGroup"
-    assert writes[-1] == "DeleteTargetGroup"
-    assert only(after, "ECSService/web").id == only(before, "ECSService/web").id
-    assert not {"DeleteListener", "DeleteService", "CreateListener", "CreateService"} & set(writes)
-
-
 def test_a_replacement_can_be_replaced(lab: Lab) -> None:
     converged(lab, served(80))
     names = {only(converged(lab, served(port)), "TargetGroup/web").name for port in (81, 82)}
     assert len(names) == 2
     assert [t["Port"] for t in target_groups(lab)] == [82]
-
-
-def test_a_replacement_that_dies_on_the_way_is_finished_by_the_next_run(lab: Lab) -> None:
-    """Killed before every one of its writes in turn: each time there is one group in the end, and all point to it."""
-    converged(lab, served(80))
-    points = 0
-    while killed(lab, lab.stack(served(81 + points), policy=POLICY), after=points):
-        after = converged(lab, served(81 + points))
-        (there,) = target_groups(lab)
-        assert (there["TargetGroupArn"], there["Port"]) == (only(after, "TargetGroup/web").id, 81 + points)
-        assert used_groups(lab) == [there["TargetGroupArn"]] * 2
-        points += 1
-    assert points >= 4
 
 
 def test_git_goes_back_while_a_replacement_is_on_its_way(lab: Lab) -> None:
@@ -87,67 +53,6 @@ def test_git_goes_back_while_a_replacement_is_on_its_way(lab: Lab) -> None:
     converged(lab, served(80))
     assert [t["Port"] for t in target_groups(lab)] == [80]
     assert used_groups(lab) == [target_groups(lab)[0]["TargetGroupArn"]] * 2
-
-
-def test_a_security_group_is_replaced_under_its_users(lab: Lab) -> None:
-    before = converged(lab, served(guard="the app"))
-    after = converged(lab, served(guard="the application"))
-    new = only(after, "SecurityGroup/app").id
-    assert new != only(before, "SecurityGroup/app").id
-    (balancer,) = lab.client("elbv2").describe_load_balancers()["LoadBalancers"]
-    (service,) = lab.client("ecs").describe_services(cluster="main", services=["web"])["services"]
-    assert balancer["SecurityGroups"] == [new]
-    assert service["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"] == [new]
-    found = lab.client("ec2").describe_security_groups()["SecurityGroups"]
-    assert [g["GroupId"] for g in found if g["GroupName"] != "default"] == [new]
-
-
-def test_a_security_group_is_replaced_under_a_database(lab: Lab) -> None:
-    before = converged(lab, database())
-    after = converged(lab, but(database(), "SecurityGroup", {"description": "what keeps data"}))
-    new = only(after, "SecurityGroup/db").id
-    assert new != only(before, "SecurityGroup/db").id
-    (instance,) = lab.client("rds").describe_db_instances()["DBInstances"]
-    assert [g["VpcSecurityGroupId"] for g in instance["VpcSecurityGroups"]] == [new]
-    assert only(after, "DBInstance/data").raw["dbiResourceId"] == only(before, "DBInstance/data").raw["dbiResourceId"]
-
-
-def tls(*names: str) -> Docs:
-    told = {"protocol": "HTTPS", "port": 443, "certificates": [{"certificateArn": "${Certificate/api}"}]}
-    return [*but(balanced(), "Listener", told), zone(), certificate(subjectAlternativeNames=list(names))]
-
-
-def test_a_certificate_is_replaced_while_a_listener_uses_it(lab: Lab) -> None:
-    before = converged(lab, tls("*.example.com"))
-    lab.aws.forget_wire()
-    after = converged(lab, tls("*.example.com", "api.example.com"))
-    new = only(after, "Certificate/api").id
-    assert new != only(before, "Certificate/api").id
-    elb = lab.client("elbv2")
-    balancer = elb.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
-    (listener,) = elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"]
-    assert [c["CertificateArn"] for c in listener["Certificates"]] == [new]
-    assert [c["CertificateArn"] for c in lab.client("acm").list_certificates()["CertificateSummaryList"]] == [new]
-    writes = [w.operation for w in lab.aws.wire if w.writes]
-    assert writes.index("RequestCertificate") < writes.index("ModifyListener") < writes.index("DeleteCertificate")
-    assert "CreateListener" not in writes
-
-
-def ruled(**priorities: int) -> Docs:
-    forward = [{"type": "forward", "targetGroupArn": "${TargetGroup/web}"}]
-    return [*balanced(), *(
-        document("ListenerRule", name, {
-            "listenerArn": "${Listener/http}", "priority": priority, "actions": forward,
-            "conditions": [{"field": "path-pattern", "values": [f"/{name}"]}],
-        }) for name, priority in priorities.items()
-    )]  # fmt: skip
-
-
-def test_rules_swap_their_priorities_and_stay_the_same_rules(lab: Lab) -> None:
-    before = converged(lab, ruled(a=10, b=20))
-    after = converged(lab, ruled(a=20, b=10))
-    told = {n: (only(after, f"ListenerRule/{n}").id, only(after, f"ListenerRule/{n}").spec["priority"]) for n in "ab"}
-    assert told == {"a": (only(before, "ListenerRule/a").id, 20), "b": (only(before, "ListenerRule/b").id, 10)}
 
 
 def test_a_database_is_not_replaced_unless_git_says_so(lab: Lab) -> None:

@@ -65,7 +65,7 @@ def calm(lab: CrashLab) -> tuple[int, Figures, Figures]:
 
 
 @pytest.mark.parametrize("probability", [0.3, 0.7])
-def test_a_storm_of_throttling_passes(probability: float, lab: CrashLab) -> None:
+def test_h18_a_storm_of_throttling_passes(probability: float, lab: CrashLab) -> None:
     calls, *two = calm(lab)
     Storm(lab.aws, probability)
     lab.forget_clients()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.kinds.cloudfront import merged
-from tests.support import Lab, document, open_steps
+from tests.support import Lab, document, only, open_steps
 
 FREE = {"deletion": "delete", "replacement": "allow"}
 POLICY = {"prune": True, "maxReplaces": 9, "maxDeletes": 99}
@@ -105,3 +105,20 @@ def test_an_origin_is_of_one_type() -> None:
     want = {"origins": {"quantity": 1, "items": [{"id": "o", "customOriginConfig": {"httpPort": 80}}]}}
     items = [{"id": "o", "originPath": "/p", "customOriginConfig": {"httpPort": 80}}]
     assert merged(live, want) == {"origins": {"quantity": 1, "items": items}}
+
+
+def test_marking_an_access_control_keeps_what_was_just_written(lab: Lab) -> None:
+    """A change writes the fields and then the tags, of an object that was read before both."""
+
+    def signing(behaviour: str) -> dict[str, Any]:
+        told = {"signingProtocol": "sigv4", "signingBehavior": behaviour, "originAccessControlOriginType": "s3"}
+        return document("OriginAccessControl", "files", {"originAccessControlConfig": told})
+
+    world, _ = lab.apply(lab.stack([signing("always")]))
+    before = only(world, "OriginAccessControl/files")
+    stack = lab.stack([signing("never")])
+    lab.apply(stack)
+    lab.engine(stack).aws.run(world.kinds["OriginAccessControl"].tag(before, {"reconciler:commit": "abc"}))
+    (found,) = lab.client("cloudfront").list_origin_access_controls()["OriginAccessControlList"]["Items"]
+    assert found["SigningBehavior"] == "never"
+    assert found["Description"].endswith("reconciler:commit=abc]")

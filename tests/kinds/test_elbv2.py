@@ -90,21 +90,6 @@ def test_a_rule_that_git_adopts_is_not_removed_first(lab: Lab) -> None:
     assert only(world, "ListenerRule/away").id == strange
 
 
-def test_rules_pass_their_priorities_round(lab: Lab) -> None:
-    first = settled(lab, web(rule("a", 10, "/a"), rule("b", 20, "/b"), rule("c", 30, "/c")))
-    after = settled(lab, web(rule("a", 20, "/a"), rule("b", 30, "/b"), rule("c", 10, "/c"), rule("d", 5, "/d")))
-    listener = only(after, "Listener/web").id
-    assert priorities(lab, listener) == {"/d": "5", "/c": "10", "/a": "20", "/b": "30"}
-    kept = [f"ListenerRule/{name}" for name in "abc"]
-    assert [only(first, a).id for a in kept] == [only(after, a).id for a in kept]
-
-
-def test_a_new_rule_takes_the_place_of_one_that_goes(lab: Lab) -> None:
-    settled(lab, web(rule("a", 10, "/a")))
-    after = settled(lab, web(rule("b", 10, "/b")))
-    assert priorities(lab, only(after, "Listener/web").id) == {"/b": "10"}
-
-
 def test_a_balancer_is_replaced_under_its_listener_and_rules(lab: Lab) -> None:
     settled(lab, web(rule("a", 10, "/a")))
     after = settled(lab, web(rule("a", 10, "/a"), balancer={"scheme": "internal"}))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from reconciler.kinds.route53.marks import mark, marked, quoted
 from reconciler.steps import Action, Plan
 from tests.support import REGION, Lab, document, only, open_steps
@@ -55,27 +53,6 @@ def test_such_a_zone_is_known_as_ours_when_git_never_hears_of_it(lab: Lab) -> No
     assert action(plan, "HostedZone/gone") is Action.KEEP
 
 
-def test_somebody_elses_record_is_never_overwritten(lab: Lab) -> None:
-    world, _ = lab.apply(lab.stack([ZONE]))
-    zone = only(world, "HostedZone/zone").id
-    put(lab, zone, "CREATE", "api.example.com", "10.9.9.9")
-    _, left = lab.apply(lab.stack([ZONE, record("api")]))
-    assert action(left, "RecordSet/api") is Action.REFUSED
-    assert listed(lab, zone)["api.example.com.", "A"]["ResourceRecords"] == [{"Value": "10.9.9.9"}]
-
-
-def test_adopting_a_record_marks_it_and_sets_it_right(lab: Lab) -> None:
-    world, _ = lab.apply(lab.stack([ZONE]))
-    zone = only(world, "HostedZone/zone").id
-    put(lab, zone, "CREATE", "api.example.com", "10.9.9.9")
-    adopted = {**record("api"), "lifecycle": {**FREE, "adopt": True}}
-    _, left = lab.apply(lab.stack([ZONE, adopted]))
-    assert open_steps(left) == []
-    found = listed(lab, zone)
-    assert found["api.example.com.", "A"]["ResourceRecords"] == [{"Value": "10.0.0.1"}]
-    assert ("_reconciler-a.api.example.com.", "TXT") in found
-
-
 def test_a_record_that_somebody_deleted_comes_back_and_a_mark_alone_is_removed(lab: Lab) -> None:
     stack = lab.stack([ZONE, record("api"), record("web")])
     world, _ = lab.apply(stack)
@@ -86,32 +63,6 @@ def test_a_record_that_somebody_deleted_comes_back_and_a_mark_alone_is_removed(l
     assert open_steps(left) == []
     names = {name for name, kind in listed(lab, zone) if kind in ("A", "TXT")}
     assert names == {"api.example.com.", "_reconciler-a.api.example.com."}
-
-
-@pytest.mark.parametrize(
-    "change", [{"type": "CNAME", "resourceRecords": ["example.org"]}, {"setIdentifier": "one", "weight": 1}]
-)
-def test_what_cannot_stand_together_is_swapped_in_one_change(lab: Lab, change: dict[str, Any]) -> None:
-    policy = {"prune": True, "maxReplaces": 9}
-    lab.apply(lab.stack([ZONE, record("api")], policy=policy))
-    lab.aws.forget_wire()
-    _, left = lab.apply(lab.stack([ZONE, record("api", **change)], policy=policy))
-    assert open_steps(left) == []
-    assert lab.boto_writes() == ["route53:ChangeResourceRecordSets"]
-    _, left = lab.apply(lab.stack([ZONE, record("api")], policy=policy))
-    assert open_steps(left) == []
-
-
-def test_an_alias_and_values_take_each_others_place(lab: Lab) -> None:
-    alias = {
-        "ttl": None,
-        "resourceRecords": None,
-        "aliasTarget": {"hostedZoneId": "${HostedZone/zone}", "dnsName": "web.example.com"},
-    }
-    for spec in ({}, alias, {}):
-        world, left = lab.apply(lab.stack([ZONE, record("web"), record("api", **spec)]))
-        assert open_steps(left) == []
-    assert only(world, "RecordSet/api").spec["resourceRecords"] == ["10.0.0.1"]
 
 
 def test_a_mark_keeps_any_tag_and_says_whose_record_it_is() -> None:
@@ -148,24 +99,6 @@ def certificate(name: str, *domains: str, **spec: Any) -> dict[str, Any]:
 
 def validations(lab: Lab, zone: str) -> list[str]:
     return [name for name, kind in listed(lab, zone) if kind == "CNAME"]
-
-
-def test_validation_records_are_shared_and_go_with_the_last_certificate(lab: Lab) -> None:
-    both = [
-        certificate("one", "example.com", "*.example.com"),
-        certificate("two", "*.example.com", keyAlgorithm="EC_prime256v1"),
-    ]
-    world, left = lab.apply(lab.stack([ZONE, *both]))
-    zone = only(world, "HostedZone/zone").id
-    assert open_steps(left) == []
-    assert len(validations(lab, zone)) == 1
-    policy = {"prune": True, "maxDeletes": 9}
-    _, left = lab.apply(lab.stack([ZONE, both[0]], policy=policy))
-    assert open_steps(left) == []
-    assert len(validations(lab, zone)) == 1
-    _, left = lab.apply(lab.stack([ZONE], policy=policy))
-    assert open_steps(left) == []
-    assert validations(lab, zone) == []
 
 
 def test_a_certificate_for_cloudfront_keeps_the_record_alive(lab: Lab) -> None:

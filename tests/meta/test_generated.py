@@ -34,7 +34,7 @@ def test_a_stale_schema_is_noticed_and_taken_away(tmp_path: Path) -> None:
     (tmp_path / "Gone.json").write_text("{}")
     (tmp_path / "report.json").write_text("{}")
     schemas.write(tmp_path)
-    assert set(files(tmp_path)) == {"Stack.json", "report.json", *(f"{name}.json" for name in KINDS)}
+    assert set(files(tmp_path)) == {"Stack.json", "Component.json", "report.json", *(f"{name}.json" for name in KINDS)}
     (tmp_path / "VPC.json").write_text("{}")
     assert "VPC.json" in different(files(tmp_path), files(ROOT / "schemas"))
 
@@ -60,3 +60,9 @@ def test_the_reference_is_fresh(tmp_path: Path) -> None:
     docs = importlib.import_module("reconciler.docs")
     docs.write(tmp_path / "reference")
     assert different(files(tmp_path / "reference"), files(ROOT / "docs" / "reference")) == []
+
+
+def test_the_pictures_of_the_systems_are_fresh() -> None:
+    """`make docs` draws them."""
+    docs = importlib.import_module("reconciler.docs")
+    assert [path.parent.name for path, told in docs.pictures().items() if told != path.read_text(encoding="utf-8")] == []

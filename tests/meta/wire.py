@@ -16,7 +16,7 @@ from reconciler.aws.spelling import Spelling, lower_camel
 from reconciler.calls import Call, Program
 from reconciler.kind import Kind
 from reconciler.objects import Ask, Live, State, Wanted
-from reconciler.types import Document, Flag, Integer, ListOf, MapOf, Number, Struct, Text, Type
+from reconciler.types import Document, Flag, Integer, ListOf, MapOf, Moment, Number, Struct, Text, Type
 from reconciler.values import Hidden
 
 ARN = "arn:aws:service:us-east-1:123456789012:thing/name/1234567890abcdef"
@@ -49,9 +49,16 @@ SPECIAL: dict[str, dict[str, Any]] = {
 HAVE: dict[str, dict[str, Any]] = {"SecurityGroup": {"ingress": [PEER], "egress": [PEER]}}
 """Fields that a kind reads in a plainer form than it is told them."""
 RAW: dict[str, dict[str, Any]] = {
+    "BackupPlan": {
+        "backupPlan": {"rules": [{"ruleName": "other", "ruleId": "1"}]},
+        "selections": [{"selectionName": "other", "selectionId": "1"}],
+    },
     "Certificate": {"domainValidationOptions": [PROOF]},
+    "DBInstance": {"engineVersion": "1"},
     "Distribution": {"eTag": "E", "status": "Deployed"},
     "HostedZone": {"vpcs": [{"vpcId": "vpc-1", "vpcRegion": "us-east-1"}]},
+    "MetricFilter": {"groupArn": ARN, "tags": {}},
+    "NetworkAcl": {"places": {ARN: "aclassoc-1"}, "defaultAclId": "acl-1"},
     "RecordSet": {**RECORD, "id": "Z1|a.example.com|A|", "tags": {}, "mark": None},
     "WebACL": {"scope": "REGIONAL", "lockToken": "1b"},
 }
@@ -77,7 +84,7 @@ def value(kind: Type, name: str = "") -> Any:
     if isinstance(kind, Struct):
         return {n: value(t, n) for n, t in kind.parts.items()}
     if isinstance(kind, ListOf):
-        return [value(kind.item, name)]
+        return [value(kind.item, name)] * max(1, kind.least)
     if isinstance(kind, MapOf):
         keys = kind.keys or ("name",)
         return {k: value(kind.value, k) for k in keys}
@@ -85,9 +92,12 @@ def value(kind: Type, name: str = "") -> Any:
         # One that stays a tree in the request has names of the API in it, which its type does not know.
         return POLICY if isinstance(kind.encode({}), str) else {}
     if isinstance(kind, (Integer, Number)):
-        return kind.minimum or 1
+        choices = kind.choices if isinstance(kind, Integer) else ()
+        return max(choices) if choices else kind.minimum or 1
     if isinstance(kind, Flag):
         return True
+    if isinstance(kind, Moment):
+        return "2026-01-01T00:00:00Z"
     return kind.enum[0] if isinstance(kind, Text) and kind.enum else ARN
 
 
@@ -103,6 +113,8 @@ def answer(shape: Any, name: str = "", depth: int = 0) -> Any:
         return {"name": answer(shape.value, name, depth + 1)}
     if kind == "string":
         return shape.enum[0] if shape.enum else json.dumps(POLICY) if JSON.search(name) else ARN
+    if kind in ("integer", "long"):
+        return max(PLAIN[kind], shape.metadata.get("min", 0))
     return PLAIN.get(kind)
 
 
@@ -135,6 +147,7 @@ def programs(kind: Kind) -> Iterator[tuple[str, Program[Any]]]:
     yield "tag", kind.tag(live, {"a": "b"})
     yield "restore", kind.restore(live)
     yield "delete", kind.delete(live)
+    yield "holders", kind.holders(live)
 
 
 def reading(kind: Kind) -> Program[Any]:

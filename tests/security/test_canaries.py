@@ -82,7 +82,7 @@ def test_the_ear_hears(ear: Ear, capsys: pytest.CaptureFixture[str]) -> None:
     assert ear.leaks() == [f"this is {PLAIN}"]
 
 
-def test_the_whole_life_of_a_stack(ear: Ear, home: str) -> None:
+def test_h82_the_whole_life_of_a_stack(ear: Ear, home: str) -> None:
     look(ear, home)
     begin(ear, home)
     look(ear, home)
@@ -91,7 +91,7 @@ def test_the_whole_life_of_a_stack(ear: Ear, home: str) -> None:
     assert ear.leaks() == []
 
 
-def test_drift(ear: Ear, home: str) -> None:
+def test_h82_drift(ear: Ear, home: str) -> None:
     begin(ear, home)
     ecs = ear.aws.client("ecs")
     (task,) = ecs.list_task_definitions(familyPrefix="app")["taskDefinitionArns"]
@@ -133,7 +133,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("fault", BAD, ids=lambda f: f"{f.how.value} {f.match}")
-def test_failures(ear: Ear, home: str, fault: Fault) -> None:
+def test_h82_failures(ear: Ear, home: str, fault: Fault) -> None:
     ear.run("apply", home, "--yes", "--target", "Secret/stripe/key")
     set_external(ear)
     fault.hits = 0
@@ -155,7 +155,7 @@ def test_failures(ear: Ear, home: str, fault: Fault) -> None:
         "ecs:RegisterTaskDefinition",
     ],
 )
-def test_a_service_that_repeats_the_request(ear: Ear, home: str, operation: str) -> None:
+def test_h82_a_service_that_repeats_the_request(ear: Ear, home: str, operation: str) -> None:
     ear.run("apply", home, "--yes", "--target", "Secret/stripe/key")
     set_external(ear)
     ear.aws.layers.append(Echo(operation))

@@ -97,7 +97,7 @@ def test_what_only_aws_moved_is_drift(repository: Repository) -> None:
 
 
 def test_what_only_git_moved_is_pending_and_no_drift(repository: Repository) -> None:
-    repository.edit("load-balancer.yaml", "healthCheckPath: /api/health", "healthCheckPath: /api/ready")
+    repository.edit("application.yaml", "healthCheckPath: /api/health", "healthCheckPath: /api/ready")
     change = repository.change("TargetGroup/b2bcredit-tg")
     assert change["cause"] == "pending"
     assert field(change) == ("healthCheckPath", "/api/health", "/api/ready", "/api/health", "pending")
@@ -109,7 +109,7 @@ def test_what_only_git_moved_is_pending_and_no_drift(repository: Repository) -> 
 
 
 def test_what_both_moved_is_a_conflict_that_git_wins(repository: Repository) -> None:
-    repository.edit("ecs.yaml", "spec: {retentionInDays: 30}", "spec: {retentionInDays: 14}")
+    repository.edit("application.yaml", "logGroup: /ecs/b2bcredit-app", "logGroup: /ecs/b2bcredit-app\n  logRetention: 14")
     repository.lab.client("logs").put_retention_policy(logGroupName="/ecs/b2bcredit-app-dev", retentionInDays=7)
     for command in ("plan", "drift"):
         change = repository.change(LOGS, command)
@@ -121,7 +121,7 @@ def test_what_both_moved_is_a_conflict_that_git_wins(repository: Repository) -> 
 
 
 def test_drift_beside_a_pending_change_is_told_apart(repository: Repository) -> None:
-    repository.edit("watch.yaml", "threshold: 10,", "threshold: 20,")
+    repository.edit("application.yaml", "alarms: b2bcredit-alarms}", "alarms: b2bcredit-alarms, errorsAlarm: 20}")
     cloudwatch = repository.lab.client("cloudwatch")
     (now,) = cloudwatch.describe_alarms(AlarmNames=["b2bcredit-5xx-dev"])["MetricAlarms"]
     names = ("AlarmName", "AlarmDescription", "Namespace", "MetricName", "Statistic", "Period", "Dimensions",
@@ -136,7 +136,7 @@ def test_drift_beside_a_pending_change_is_told_apart(repository: Repository) -> 
 
 
 def test_what_follows_from_a_pending_change_is_pending(repository: Repository) -> None:
-    repository.edit("ecs.yaml", "{NODE_ENV: production,", "{NODE_ENV: production, RELEASE: two,")
+    repository.edit("application.yaml", "NODE_ENV: production", "NODE_ENV: production\n    RELEASE: two")
     stack = repository.stack()
     found = reported(stack, repository.lab.plan(stack))["changes"]
     assert {c["address"]: c["cause"] for c in found} == dict.fromkeys(RELEASE, "pending")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from tests.stacks.drift import production
 from tests.support import Lab, open_steps
 
-MOST_READS = 60
+MOST_READS = 62
 
 
-def test_a_settled_account_is_cheap_to_look_at_and_never_written_to(lab: Lab) -> None:
+def test_h18_a_settled_account_is_cheap_to_look_at_and_never_written_to(lab: Lab) -> None:
     stack = production()
     assert open_steps(lab.apply(stack)[1]) == []
 

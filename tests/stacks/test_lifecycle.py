@@ -217,7 +217,8 @@ def test_destroying_dev_leaves_production_alone_and_production_keeps_its_data(
 def owned(lab: Lab, name: str) -> set[str]:
     """The addresses of what bears a stack's tag, as anybody can look it up; without what is on its way out."""
     filters = [{"Key": "reconciler:stack", "Values": [name]}]
-    listed = lab.client("resourcegroupstaggingapi").get_resources(TagFilters=filters)["ResourceTagMappingList"]
+    pages = lab.client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(TagFilters=filters)
+    listed = [one for page in pages for one in page["ResourceTagMappingList"]]
     there = [one for one in listed if not gone(lab, one["ResourceARN"])]
     return {t["Value"] for one in there for t in one["Tags"] if t["Key"] == "reconciler:address"}
 

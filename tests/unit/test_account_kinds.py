@@ -58,7 +58,7 @@ def test_h77_a_subscription_that_waits_for_a_person_is_left_alone() -> None:
     assert list(Topic().diff(wanted, live)) == []
     assert said(drive(Topic().set_subscriptions(wanted, live), {})[0]) == []
     assert drive(Topic().inspect(live), {})[1] == ""
-    assert Topic().note(live) == "waiting for a@example.com to confirm the subscription"
+    assert Topic().note(wanted, live) == "waiting for a@example.com to confirm the subscription"
     assert said(drive(Topic().set_subscriptions(want("alerts", subscriptions=[]), live), {})[0]) == []
 
 
@@ -231,7 +231,7 @@ def test_tagging_a_bucket_keeps_its_other_tags() -> None:
     }
     live = Live("Bucket", "b", {}, arn="arn:aws:s3:::b")
     (call,) = said(drive(Bucket().tag(live, {"team": "new"}), {"GetBucketTagging": found})[0])
-    tags = [{"key": "theirs", "value": "1"}, {"key": "team", "value": "new"}]
+    tags = [{"key": "theirs", "value": "1"}, {"key": "aws:x", "value": "2"}, {"key": "team", "value": "new"}]
     assert call == ("PutBucketTagging", {"bucket": "b", "tagging": {"tagSet": tags}})
 
 

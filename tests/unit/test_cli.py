@@ -156,7 +156,7 @@ def test_several_stacks_are_validated_at_once_and_each_fault_is_told_once(run: A
 
 
 def test_schemas_are_listed_and_printed(run: Any) -> None:
-    assert run("schema").out.split() == [*KINDS, "Stack", "Report"]
+    assert run("schema").out.split() == [*KINDS, "Stack", "Component", "Report"]
     assert json.loads(run("schema", "VPC").out)["properties"]["kind"] == {"enum": ["VPC"]}
     assert json.loads(run("schema", "Stack").out)["title"] == "Stack"
     assert json.loads(run("schema", "Report").out) == json.loads((folder() / "report.json").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from moto.applicationautoscaling.models import (
 )
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 
-from reconciler.emulator.fixes import ecs_rollout
+from reconciler.emulator.fixes import appautoscaling_schedule, ecs_rollout, ecs_tasks
 from reconciler.emulator.fixes.agenda import Json, Moto, after, refuse, replace_all
 from reconciler.emulator.patch import Method, once, replaces
 
@@ -49,7 +49,7 @@ def _bring_back(backend: Moto, target: Moto) -> None:
         return
     wanted = min(max(service.desired_count, target.min_capacity), target.max_capacity)
     if wanted != service.desired_count:
-        ecs_rollout.event(service, f"Successfully set desired count to {wanted}. Change successfully fulfilled by ecs.")
+        ecs_tasks.event(service, f"Successfully set desired count to {wanted}. Change successfully fulfilled by ecs.")
         ecs_rollout.scale(service, wanted)
 
 
@@ -68,7 +68,7 @@ def _service_deleted(service: Moto) -> None:
     backend: Moto = applicationautoscaling_backends[service.backend.account_id][service.region_name]
     resource = f"service/{service.cluster_name}/{service.name}"
     _remove_policies(backend, "ecs", resource, _ECS)
-    backend.scheduled_actions = [a for a in backend.scheduled_actions if a.resource_id != resource]
+    appautoscaling_schedule.forget(backend, "ecs", resource, _ECS)
     backend.targets.get(_ECS, {}).pop(resource, None)
 
 
@@ -102,6 +102,7 @@ def _deregister(_original: Method, self: Moto) -> str:
     if resource not in backend.targets.get(dimension, {}):
         _missing("scalable target found", namespace, resource, dimension)
     _remove_policies(backend, namespace, resource, dimension)
+    appautoscaling_schedule.forget(backend, namespace, resource, dimension)
     del backend.targets[dimension][resource]
     return "{}"
 
@@ -183,6 +184,7 @@ def _activities(_original: Method, self: Moto) -> str:
 def install() -> None:
     """Make targets and policies behave as on AWS."""
     ecs_rollout.on_drain.append(_service_deleted)
+    appautoscaling_schedule.install()
     replace_all(
         ApplicationAutoScalingResponse,
         {

@@ -51,6 +51,7 @@ def _creation() -> None:
         nat.address_set[0] |= {"isPrimary": True, "status": "failed" if failure else "succeeded"}
         nat.failure_code = nat.failure_message = None
         if failure:
+            nat.address_set[0]["allocationId"] = allocation
             nat.failure_code, nat.failure_message = failure
             nat.state = "failed"
             nat._eni.release = (clock.now(), 1.5)

@@ -9,13 +9,11 @@ from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models.internet_gateways import InternetGatewayBackend
 from moto.ec2.models.subnets import Subnet, SubnetBackend
 from moto.ec2.models.tags import TagBackend
-from moto.ec2.models.vpcs import VPC, VPCBackend, VPCEndPoint
+from moto.ec2.models.vpcs import VPC, VPCBackend
 from moto.ec2.responses.tags import TagResponse
-from moto.ec2.responses.vpcs import VPCs
 
 from reconciler.emulator import clock
 from reconciler.emulator.fixes import eni
-from reconciler.emulator.fixes.ec2_tokens import idempotent
 from reconciler.emulator.patch import once, replaces
 
 PENDING = {"available": (("pending", 0.2),)}
@@ -28,8 +26,6 @@ def install() -> None:
     """Mend VPCs, subnets, internet gateways and tags."""
     clock.time_state(VPC, "state", PENDING, at_once=lambda vpc: vpc.is_default)
     clock.time_state(Subnet, "state", PENDING, at_once=lambda subnet: subnet.default_for_az)
-    clock.time_state(VPCEndPoint, "state", {"available": (("pending", 0.5),)})
-    idempotent(VPCs, "create_vpc_endpoint")
     _vpcs()
     _default_vpc()
     _subnets()

@@ -7,8 +7,8 @@ import json
 from moto.ec2.exceptions import InvalidSubnetIdError
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
-from moto.iam.models import iam_backends
 
+from reconciler.emulator.fixes import ecs_check_shift, iam_spread
 from reconciler.emulator.fixes.agenda import Json, Moto, refuse
 
 _EXECUTION, _TASK = "executionRoleArn", "taskRoleArn"
@@ -48,6 +48,7 @@ def request(service: Moto, wanted: Json, definition: Moto) -> None:
     _network(service, wanted.get("networkConfiguration") or {})
     for balancer in balancers or []:
         _balancer(service, balancer, definition)
+    ecs_check_shift.request(service, wanted, balancers or [])
     for role in (definition_role(definition, _EXECUTION), definition_role(definition, _TASK)):
         if role:
             _assumable(service, role)
@@ -120,9 +121,7 @@ def _reachable(elb: Moto, arn: str) -> bool:
 
 def _assumable(service: Moto, arn: str) -> None:
     """Fail unless ECS tasks may assume the role."""
-    roles = iam_backends[service.backend.account_id]["aws"].roles.values()
-    role: Moto = next((r for r in roles if r.arn == arn), None)
-    if role is None or "ecs-tasks.amazonaws.com" not in str(role.assume_role_policy_document):
+    if not iam_spread.assumable(service.backend.account_id, arn, "ecs-tasks.amazonaws.com"):
         refuse(
             "ClientException",
             f"ECS was unable to assume the role '{arn}' that was provided for this task. Please verify that the role "
@@ -133,10 +132,19 @@ def _assumable(service: Moto, arn: str) -> None:
 
 def _strategy(service: Moto, wanted: Json) -> None:
     cluster = service.backend.clusters[service.cluster_name]
-    for item in wanted.get("capacityProviderStrategy") or []:
+    given = wanted.get("capacityProviderStrategy")
+    for item in given or []:
         provider = item["capacityProvider"]
         if provider not in (cluster.capacity_providers or []):
             _invalid(
                 f"The specified capacity provider '{provider}' was not found. "
                 "Specify a valid name or ARN and try again."
             )
+    if given and not any(item.get("weight") for item in given):
+        _invalid("The specified capacity provider strategy cannot contain only weights of zero.")
+    if len([item for item in given or [] if item.get("base")]) > 1:
+        _invalid("Only one capacity provider of a strategy can have a base.")
+    now = {item["capacityProvider"]: item for item in service.capacity_provider_strategy or []}
+    same = given is None or {i["capacityProvider"]: {"weight": 0, "base": 0, **i} for i in given} == now
+    if service.deployments and not same and not wanted.get("forceNewDeployment"):
+        _invalid("Another capacity provider strategy needs a new deployment. Force one, and try again.")

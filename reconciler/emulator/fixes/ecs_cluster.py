@@ -8,13 +8,12 @@ from moto.core.responses import ActionResult
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from reconciler.emulator.fixes import ecs_check, ecs_rollout
+from reconciler.emulator.fixes import ecs_check, ecs_history, ecs_network, ecs_rollout
 from reconciler.emulator.fixes.agenda import Json, Moto, refuse, replace_all
 from reconciler.emulator.fixes.ecs_service import service_of
 from reconciler.emulator.patch import Method, once, replaces
 
 _INCLUDED = {"SETTINGS": "settings", "CONFIGURATIONS": "configuration", "TAGS": "tags"}
-_STATES = {"IN_PROGRESS": "IN_PROGRESS", "COMPLETED": "SUCCESSFUL", "FAILED": "ROLLBACK_SUCCESSFUL"}
 
 
 def _alive(backend: Moto, cluster: Moto) -> list[Moto]:
@@ -34,37 +33,17 @@ def _counted(backend: Moto, cluster: Moto) -> Moto:
     return cluster
 
 
-def _deployment(service: Moto, deployment: Json) -> Json:
-    number = deployment["id"].rsplit("/", 1)[-1]
-    prefix = service.arn.replace(":service/", ":service-deployment/", 1)
-    known = deployment in service.deployments or deployment["rolloutState"] != "IN_PROGRESS"
-    return {
-        "serviceDeploymentArn": f"{prefix}/{number}",
-        "serviceArn": service.arn,
-        "clusterArn": service.cluster_arn,
-        "createdAt": deployment["createdAt"],
-        "startedAt": deployment["createdAt"],
-        "updatedAt": deployment["updatedAt"],
-        "finishedAt": None if deployment["rolloutState"] == "IN_PROGRESS" else deployment["updatedAt"],
-        "status": _STATES[deployment["rolloutState"]] if known else "STOPPED",
-        "statusReason": deployment["rolloutStateReason"],
-        "deploymentConfiguration": service.deployment_configuration,
-    }
-
-
 def _list_service_deployments(_original: Method, self: Moto) -> ActionResult:
-    service = service_of(self, self.params["service"])
-    found = [_deployment(service, deployment) for deployment in reversed(service.history)]
-    wanted = self.params.get("status")
-    return ActionResult({"serviceDeployments": [d for d in found if not wanted or d["status"] in wanted]})
+    return ecs_history.listed(self, service_of(self, self.params["service"]))
 
 
 def _describe_service_deployments(_original: Method, self: Moto) -> ActionResult:
-    asked = self.params["serviceDeploymentArns"]
-    services = self.ecs_backend.services.values()
-    known = {d["serviceDeploymentArn"]: d for s in services for d in (_deployment(s, one) for one in s.history)}
-    missing = [{"arn": arn, "reason": "MISSING"} for arn in asked if arn not in known]
-    return ActionResult({"serviceDeployments": [known[arn] for arn in asked if arn in known], "failures": missing})
+    services = list(self.ecs_backend.services.values())
+    return ecs_history.described(services, self.params["serviceDeploymentArns"])
+
+
+def _describe_service_revisions(_original: Method, self: Moto) -> ActionResult:
+    return ecs_history.revisions(list(self.ecs_backend.services.values()), self.params["serviceRevisionArns"])
 
 
 def _describe_clusters(original: Method, self: Moto) -> Any:
@@ -127,6 +106,8 @@ def _stop_task(original: Method, self: Moto) -> Any:
     answer = original(self)
     for service in _alive(self.ecs_backend, cluster):
         ecs_rollout.lost(service, task.task_arn, self._get_param("reason") or "Task stopped by user")
+    if not task.group.startswith("service:"):
+        ecs_network.withdraw(self.current_account, self.region, task)
     return answer
 
 
@@ -172,6 +153,7 @@ def install() -> None:
         {
             "describe_clusters": _describe_clusters,
             "describe_service_deployments": _describe_service_deployments,
+            "describe_service_revisions": _describe_service_revisions,
             "describe_tasks": _describe_tasks,
             "list_service_deployments": _list_service_deployments,
             "list_tasks": _list_tasks,

@@ -9,13 +9,14 @@ from moto.elbv2.models import elbv2_backends
 from moto.moto_api._internal import mock_random
 
 from reconciler.emulator.fixes import eni
+from reconciler.emulator.fixes.ecs_traffic import group_of
 
 if TYPE_CHECKING:
     from reconciler.emulator.fixes.agenda import Json, Moto
 
 
-def connect(service: Moto, task: Moto) -> None:
-    """Give the task an interface in one of the service's subnets, and register it with the load balancers."""
+def connect(service: Moto, task: Moto, side: int) -> None:
+    """Give the task an interface in one of the service's subnets, and register it on one side of the load balancers."""
     vpc = (service.network_configuration or {}).get("awsvpcConfiguration")
     if not vpc:
         return
@@ -41,7 +42,8 @@ def connect(service: Moto, task: Moto) -> None:
             "details": [{"name": name, "value": value} for name, value in details.items()],
         }
     ]
-    for balancer, group in _groups(service):
+    task.groups = _groups(service, side)
+    for balancer, group in task.groups:
         group_target = {"Id": task.address, "Port": balancer["containerPort"]}
         elbv2_backends[service.backend.account_id][service.region_name].register_targets(group, [group_target])
 
@@ -53,14 +55,22 @@ def disconnect(service: Moto, task: Moto) -> None:
     eni.release(service.backend.account_id, service.region_name, task.task_arn)
     task.interface = None
     elb: Moto = elbv2_backends[service.backend.account_id][service.region_name]
-    for _, arn in _groups(service):
-        if task.address in elb.target_groups[arn].targets:
+    for _, arn in task.groups:
+        if arn in elb.target_groups and task.address in elb.target_groups[arn].targets:
             elb.deregister_targets(arn, [{"Id": task.address}])
     for attachment in task.attachments:
         attachment["status"] = "DELETED"
 
 
-def _groups(service: Moto) -> list[tuple[Json, str]]:
+def withdraw(account: str, region: str, task: Moto) -> None:
+    """Take away the interface that moto gave a task which no service started."""
+    ec2: Moto = ec2_backends[account][region]
+    for detail in (detail for attachment in task.attachments for detail in attachment["details"]):
+        if detail["name"] == "networkInterfaceId" and detail["value"] in ec2.enis:
+            ec2.delete_network_interface(detail["value"])
+
+
+def _groups(service: Moto, side: int) -> list[tuple[Json, str]]:
     elb: Moto = elbv2_backends[service.backend.account_id][service.region_name]
-    named = [(lb, lb["targetGroupArn"]) for lb in service.load_balancers if lb.get("targetGroupArn")]
+    named = [(balancer, group_of(balancer, side) or "") for balancer in service.load_balancers]
     return [(balancer, arn) for balancer, arn in named if arn in elb.target_groups]

@@ -5,15 +5,13 @@ A deployment keeps its tasks under the key "tasks", which no answer shows.
 
 from __future__ import annotations
 
-import copy
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from moto.core.utils import utcnow
-from moto.ecs.models import Container, Task
 from moto.moto_api._internal import mock_random
 
-from reconciler.emulator.fixes import ecs_network, ecs_start
+from reconciler.emulator.fixes import ecs_history, ecs_network, ecs_shift, ecs_start, ecs_tasks, ecs_traffic
 from reconciler.emulator.fixes.agenda import Json, Moto, after
 from reconciler.emulator.patch import on_reset
 
@@ -23,9 +21,9 @@ if TYPE_CHECKING:
 START, DRAIN, STOP, RETRY = 1.0, 0.5, 1.0, 0.4
 """Seconds until tasks run, until replaced tasks are gone, until a deleted service is inactive, between failures."""
 
-_CONTAINER: Moto = Container
 _MOST_FAILURES = 10
-_STOPPED_SHOWN = 20
+LATEST = "1.4.0"
+"""What the platform version LATEST is: a service shows the word, its deployments the number."""
 
 broken_task_definitions: Final[set[str]] = set()
 """ARNs of task definitions whose tasks die at once; a test adds to it."""
@@ -33,14 +31,29 @@ broken_task_definitions: Final[set[str]] = set()
 on_reset(broken_task_definitions.clear)
 
 
-def event(service: Moto, message: str) -> None:
-    """Note something in the service's events, newest first."""
-    entry = {"id": str(mock_random.uuid4()), "createdAt": utcnow(), "message": f"(service {service.name}) {message}"}
-    service.events = [entry, *service.events][:100]
+def deploy(service: Moto, definition: Moto, back_to: Json | None = None) -> Json:
+    """Begin a new PRIMARY deployment of `definition`; what ran until now is ACTIVE until it is replaced.
+
+    `back_to`: the deployment to which a rollback returns. Its tasks, which still run, are those of the new one.
+    """
+    fresh = _fresh(service, definition)
+    if back_to is not None:
+        fresh |= {"tasks": back_to["tasks"], "side": back_to["side"]}
+        back_to["tasks"] = []
+        told = service.deployments[0]["rolloutStateReason"].partition(":")[0]
+        fresh["rolloutStateReason"] = f"{told}: rolling back to deploymentId {back_to['id']}."
+    _overtake(service)
+    service.task_definition = definition.arn
+    ecs_history.remember(service, fresh, definition)
+    if back_to is None:
+        ecs_history.begin(service, fresh)
+    service.deployments = [fresh, *[d for d in service.deployments if d["tasks"] or d["rolloutState"] == "FAILED"]]
+    _count(service)
+    after(START, partial(_advance, service, fresh))
+    return fresh
 
 
-def deploy(service: Moto, definition: Moto, reason: str | None = None) -> Json:
-    """Begin a new PRIMARY deployment of `definition`; what ran until now is ACTIVE until it is replaced."""
+def _fresh(service: Moto, definition: Moto) -> Json:
     number = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}"
     fresh: Json = {
         "id": number,
@@ -52,25 +65,34 @@ def deploy(service: Moto, definition: Moto, reason: str | None = None) -> Json:
         "failedTasks": 0,
         "createdAt": utcnow(),
         "updatedAt": utcnow(),
-        "platformVersion": service.platform_version,
+        "platformVersion": service.platform_version.replace("LATEST", LATEST),
         "platformFamily": "Linux",
         "networkConfiguration": service.network_configuration or None,
+        "serviceConnectConfiguration": service.service_connect_configuration,
         "rolloutState": "IN_PROGRESS",
-        "rolloutStateReason": reason or f"ECS deployment {number} in progress.",
+        "rolloutStateReason": f"ECS deployment {number} in progress.",
         "tasks": [],
+        "side": _side(service),
     }
     if service.capacity_provider_strategy:
-        fresh["capacityProviderStrategy"] = service.capacity_provider_strategy
-    else:
-        fresh["launchType"] = service.launch_type
+        return fresh | {"capacityProviderStrategy": service.capacity_provider_strategy}
+    return fresh | {"launchType": service.launch_type}
+
+
+def _side(service: Moto) -> int:
+    """Return which of its two target groups the next tasks belong to: with moving traffic, the one that has none."""
+    good = service.good if service.good in service.deployments else None
+    return 1 - good["side"] if good and ecs_traffic.shifting(service) else 0
+
+
+def _overtake(service: Moto) -> None:
+    """Make room for a newer deployment: where traffic moves, it returns to what is good, and nothing else stays."""
     for older in service.deployments:
         older["status"] = "ACTIVE"
-    service.task_definition = definition.arn
-    service.deployments = [fresh, *[d for d in service.deployments if d["tasks"] or d["rolloutState"] == "FAILED"]]
-    service.history.append(fresh)
-    _count(service)
-    after(START, partial(_advance, service, fresh))
-    return fresh
+        if ecs_traffic.shifting(service) and older is not service.good:
+            ecs_tasks.stop(service, older, len(older["tasks"]), "Scaling activity initiated by a newer deployment")
+    if ecs_traffic.shifting(service) and service.good in service.deployments:
+        ecs_traffic.send(service, service.good["side"], ecs_traffic.WHOLE)
 
 
 def scale(service: Moto, count: int) -> None:
@@ -88,7 +110,7 @@ def lost(service: Moto, task_arn: str, reason: str) -> None:
         for task in [t for t in deployment["tasks"] if t.task_arn == task_arn]:
             deployment["tasks"].remove(task)
             ecs_network.disconnect(service, task)
-            _shown_as_stopped(service, task, reason)
+            ecs_tasks.show_stopped(service, task, reason)
             task.stop_code = "UserInitiated"
             after(START, partial(_advance, service, service.deployments[0]))
     _count(service)
@@ -119,7 +141,7 @@ def drain(service: Moto) -> None:
 
     def gone() -> None:
         for deployment in service.deployments:
-            _stop(service, deployment, len(deployment["tasks"]), "Scaling activity initiated by deployment")
+            ecs_tasks.stop(service, deployment, len(deployment["tasks"]), "Scaling activity initiated by deployment")
         service.status = "INACTIVE"
         service.deployments = []
         _count(service)
@@ -148,133 +170,86 @@ def _advance(service: Moto, deployment: Json) -> None:
         _fail(service, deployment, reason)
         return
     if missing > 0:
-        started = [_start(service, deployment) for _ in range(missing)]
-        event(service, f"has started {missing} tasks: {' '.join(f'(task {task.id})' for task in started)}.")
+        started = [ecs_tasks.start(service, deployment) for _ in range(missing)]
+        ecs_tasks.event(service, f"has started {missing} tasks: {' '.join(f'(task {task.id})' for task in started)}.")
     elif missing < 0:
-        _stop(service, deployment, -missing, "Scaling activity initiated by (service scheduler)")
+        ecs_tasks.stop(service, deployment, -missing, "Scaling activity initiated by (service scheduler)")
     _count(service)
     if deployment["rolloutState"] == "IN_PROGRESS":
-        after(DRAIN, partial(_complete, service, deployment))
+        after(DRAIN, partial(_settle, service, deployment))
+
+
+def _alive(service: Moto, deployment: Json) -> bool:
+    """Whether the deployment is the one that is under way."""
+    first = bool(service.deployments) and deployment is service.deployments[0]
+    return service.status == "ACTIVE" and first and deployment["rolloutState"] == "IN_PROGRESS"
+
+
+def _settle(service: Moto, deployment: Json) -> None:
+    """Let all of its tasks run, and have it replace the one before: at once, or as fast as its traffic may move."""
+    if not _alive(service, deployment) or len(deployment["tasks"]) != deployment["desiredCount"]:
+        return
+    alive, done = partial(_alive, service, deployment), partial(_complete, service, deployment)
+
+    def fail(reason: str) -> None:
+        watched = service.deployment_configuration["alarms"]
+        _trip(service, deployment, f"ECS deployment failed: {reason}", roll_back=bool(watched.get("rollback")))
+
+    beside = service.good is not None and service.good in service.deployments[1:]
+    if ecs_traffic.shifting(service) and beside:
+        ecs_shift.shift(service, deployment["side"], alive, done, fail)
+    elif ecs_history.current(service)["status"] == "IN_PROGRESS" and (reason := ecs_shift.alarm(service)):
+        fail(reason)
+    else:
+        ecs_traffic.send(service, deployment["side"], ecs_traffic.WHOLE)
+        _complete(service, deployment)
 
 
 def _complete(service: Moto, deployment: Json) -> None:
-    if (
-        service.status != "ACTIVE"
-        or deployment is not service.deployments[0]
-        or deployment["rolloutState"] != "IN_PROGRESS"
-    ):
-        return
     for older in service.deployments[1:]:
-        _stop(service, older, len(older["tasks"]), f"Scaling activity initiated by (deployment {deployment['id']})")
+        ecs_tasks.stop(
+            service, older, len(older["tasks"]), f"Scaling activity initiated by (deployment {deployment['id']})"
+        )
     service.deployments = [deployment]
     deployment["rolloutState"] = "COMPLETED"
     deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
     deployment["updatedAt"] = utcnow()
-    service.last_good = deployment["taskDefinition"]
+    service.good = deployment
+    ecs_history.complete(service)
     _count(service)
-    event(service, f"(deployment {deployment['id']}) deployment completed.")
-    event(service, "has reached a steady state.")
+    ecs_tasks.event(service, f"(deployment {deployment['id']}) deployment completed.")
+    ecs_tasks.event(service, "has reached a steady state.")
 
 
 def _fail(service: Moto, deployment: Json, reason: str) -> None:
     """One more round of tasks has failed: the circuit breaker ends it, or the service tries again."""
     deployment["failedTasks"] += max(1, deployment["desiredCount"])
     for _ in range(max(1, deployment["desiredCount"])):
-        task = _task(service, deployment)
-        _shown_as_stopped(service, task, reason)
-        event(service, f"(deployment {deployment['id']}) (task {task.id}) failed to start: {reason}")
-    event(service, "is unable to consistently start tasks successfully.")
+        task = ecs_tasks.create(service, deployment)
+        ecs_tasks.show_stopped(service, task, reason)
+        ecs_tasks.event(service, f"(deployment {deployment['id']}) (task {task.id}) failed to start: {reason}")
+    ecs_tasks.event(service, "is unable to consistently start tasks successfully.")
     breaker = service.deployment_configuration.get("deploymentCircuitBreaker") or {}
     threshold = min(200, max(3, (deployment["desiredCount"] + 1) // 2))
     if breaker.get("enable") and deployment["failedTasks"] >= threshold:
-        _trip(service, deployment, roll_back=bool(breaker.get("rollback")))
+        reason = "ECS deployment circuit breaker: tasks failed to start."
+        _trip(service, deployment, reason, roll_back=bool(breaker.get("rollback")))
     elif deployment["failedTasks"] < max(_MOST_FAILURES, threshold):
         after(RETRY, partial(_advance, service, deployment))
 
 
-def _trip(service: Moto, deployment: Json, *, roll_back: bool) -> None:
+def _trip(service: Moto, deployment: Json, reason: str, *, roll_back: bool) -> None:
+    """Give the deployment up, and return to the last good one if that is wanted and there is one."""
     deployment["rolloutState"] = "FAILED"
-    deployment["rolloutStateReason"] = "ECS deployment circuit breaker: tasks failed to start."
+    deployment["rolloutStateReason"] = reason
     deployment["updatedAt"] = utcnow()
-    event(service, f"(deployment {deployment['id']}) deployment failed: tasks failed to start.")
-    good = service.last_good
-    if roll_back and good and good != deployment["taskDefinition"]:
-        before = next((d["id"] for d in service.deployments if d["taskDefinition"] == good), "")
-        event(service, f"rolling back to (deployment {before}).")
-        definition = service.backend.describe_task_definition(good)
-        deploy(service, definition, f"ECS deployment circuit breaker: rolling back to deploymentId {before}.")
+    ecs_tasks.event(service, f"(deployment {deployment['id']}) deployment failed: {reason.partition(': ')[2]}")
+    good = service.good
+    if roll_back and good is not None and good is not deployment:
+        ecs_tasks.event(service, f"rolling back to (deployment {good['id']}).")
+        ecs_history.roll_back(service, good, reason)
+        ecs_history.return_to(service, good)
+        deploy(service, service.backend.describe_task_definition(good["taskDefinition"]), good)
+    else:
+        ecs_history.end(service, "STOPPED", reason)
     _count(service)
-
-
-def _task(service: Moto, deployment: Json) -> Moto:
-    backend = service.backend
-    definition = backend.describe_task_definition(deployment["taskDefinition"])
-    # moto's own interface for a task fails where the network gives no host names: ours is made in `_start`.
-    bare = copy.copy(definition)
-    bare.network_mode = None
-    provider = (service.capacity_provider_strategy or [{}])[0].get("capacityProvider")
-    task: Moto = Task(
-        backend.clusters[service.cluster_name],
-        bare,
-        None,
-        None,
-        backend,
-        group=f"service:{service.name}",
-        launch_type="" if provider else service.launch_type,
-        started_by=deployment["id"],
-        tags=list(service.tags) if service.propagate_tags == "SERVICE" else [],
-        platform_version=service.platform_version,
-        capacity_provider_name=provider,
-    )
-    task.containers = [_container(task, definition, one) for one in definition.container_definitions]
-    task.stopped_reason = None
-    task.task_definition_version = definition.revision
-    task.created_at = task.pull_started_at = utcnow()
-    backend.tasks.setdefault(service.cluster_name, {})[task.task_arn] = task
-    return task
-
-
-def _container(task: Moto, definition: Moto, wanted: Json) -> Moto:
-    alone = copy.copy(definition)
-    alone.container_definitions = [wanted]
-    container = _CONTAINER(alone)
-    container.task_arn = task.task_arn
-    container.container_arn = f"{task.task_arn.replace(':task/', ':container/', 1)}/{mock_random.uuid4()}"
-    container.last_status = "RUNNING"
-    container.exitCode = None
-    return container
-
-
-def _start(service: Moto, deployment: Json) -> Moto:
-    task = _task(service, deployment)
-    task.connectivity = "CONNECTED"
-    task.started_at = utcnow()
-    ecs_network.connect(service, task)
-    deployment["tasks"].append(task)
-    return task
-
-
-def _stop(service: Moto, deployment: Json, count: int, reason: str) -> None:
-    leaving, deployment["tasks"] = deployment["tasks"][:count], deployment["tasks"][count:]
-    for task in leaving:
-        ecs_network.disconnect(service, task)
-        _shown_as_stopped(service, task, reason)
-    if leaving:
-        event(service, f"has stopped {len(leaving)} running tasks: {' '.join(f'(task {t.id})' for t in leaving)}.")
-
-
-def _shown_as_stopped(service: Moto, task: Moto, reason: str) -> None:
-    exited = "Essential container in task exited" in reason
-    task.last_status = task.desired_status = "STOPPED"
-    task.stopped_reason = reason
-    task.stop_code = "EssentialContainerExited" if exited else "TaskFailedToStart"
-    task.stopped_at = utcnow()
-    if "Scaling activity" in reason:
-        task.stop_code = "ServiceSchedulerInitiated"
-    for container in task.containers:
-        container.last_status = "STOPPED"
-        container.exitCode = 1 if exited else None
-    of_service = [t for t in service.backend.tasks[service.cluster_name].values() if t.group == task.group]
-    stopped = [t for t in of_service if t.desired_status == "STOPPED"]
-    for forgotten in stopped[:-_STOPPED_SHOWN]:
-        del service.backend.tasks[service.cluster_name][forgotten.task_arn]

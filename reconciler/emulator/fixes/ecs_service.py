@@ -37,10 +37,10 @@ _KEPT: dict[str, tuple[str, Any]] = {
 """Each field of the wire, moto's attribute for it, and what AWS has where none is given."""
 
 _REDEPLOYS = {
-    "capacityProviderStrategy", "enableECSManagedTags", "enableExecuteCommand", "loadBalancers", "networkConfiguration",
-    "platformVersion", "propagateTags", "serviceConnectConfiguration", "serviceRegistries", "volumeConfigurations",
+    "loadBalancers", "networkConfiguration", "platformVersion", "serviceConnectConfiguration", "serviceRegistries",
+    "volumeConfigurations", "vpcLatticeConfigurations",
 }  # fmt: skip
-"""A changed value of one of these starts a new deployment, as a changed task definition does."""
+"""A changed value of one of these starts a new deployment, as a changed task definition does; the others do not."""
 
 _SERVICE: Moto = Service
 _MOST_NAMES = 10
@@ -87,8 +87,10 @@ def _apply(service: Moto, request: Json) -> set[str]:
         if value != getattr(service, attribute):
             changed.add(wire)
         setattr(service, attribute, value)
-    if request.get("capacityProviderStrategy"):
+    if service.capacity_provider_strategy:
         service.launch_type = None
+    elif "capacityProviderStrategy" in changed:
+        service.launch_type = service.launch_type or service.launched_by
     return changed
 
 
@@ -112,10 +114,12 @@ def _new(self: Moto, cluster: Moto, request: Json, definition: Moto) -> Moto:
     service.deployment_configuration = _configuration(request.get("deploymentConfiguration"))
     if not service.capacity_provider_strategy and not service.launch_type:
         service.capacity_provider_strategy = cluster.default_capacity_provider_strategy or []
+    service.launched_by = service.launch_type or ("FARGATE" if "FARGATE" in definition.compatibilities else "EC2")
     if not service.capacity_provider_strategy:
         service.launch_type = service.launch_type or "EC2"
     service.created_at, service.created_by = utcnow(), f"arn:aws:iam::{self.current_account}:root"
-    service.deployments, service.events, service.history, service.last_good = [], [], [], None
+    service.deployments, service.events, service.history = [], [], []
+    service.good, service.revisions = None, {}
     return service
 
 

@@ -11,6 +11,7 @@ from moto.core.utils import utcnow
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 
+from reconciler.emulator.fixes import iam_spread
 from reconciler.emulator.fixes.agenda import Json, Moto, refuse, replace_all
 from reconciler.emulator.patch import Method, once, replaces
 
@@ -104,6 +105,25 @@ def _check(request: Json) -> None:
         _check_fargate(request)
     for container in containers:
         _check_container(container, request)
+    _check_sidecars({c["name"]: c for c in containers})
+
+
+def _check_sidecars(containers: dict[str, Json]) -> None:
+    routers = [c for c in containers.values() if c.get("firelensConfiguration")]
+    drivers = {(c.get("logConfiguration") or {}).get("logDriver") for c in containers.values()}
+    if "awsfirelens" in drivers and not routers:
+        _client_error("When a container uses awsfirelens, one container needs a firelensConfiguration.")
+    if len(routers) > 1:
+        _client_error("Only one container of a task can have a firelensConfiguration.")
+    for name, container in containers.items():
+        for edge in container.get("dependsOn") or []:
+            other = containers.get(edge["containerName"])
+            if other is None or edge["containerName"] == name:
+                _client_error(f"The container {name} depends on {edge['containerName']}, which is no other container.")
+            elif edge["condition"] == "HEALTHY" and not other.get("healthCheck"):
+                _client_error(f"{name} waits for the health of {edge['containerName']}, which has no health check.")
+            elif edge["condition"] in ("COMPLETE", "SUCCESS") and other.get("essential", True):
+                _client_error(f"An essential container cannot be awaited with the condition {edge['condition']}.")
 
 
 def _shuffled(pairs: list[Json]) -> list[Json]:
@@ -154,6 +174,8 @@ def _register(original: Method, self: Moto) -> ActionResult:
     request["cpu"] = _units(request.get("cpu"), "vCPU")
     request["memory"] = _units(request.get("memory"), "GB")
     _check(request)
+    for role in filter(None, (request.get("taskRoleArn"), request.get("executionRoleArn"))):
+        iam_spread.check_passed(self.current_account, role)
     network_mode = request.get("networkMode") or "bridge"
     completed = [_completed(container, network_mode) for container in request["containerDefinitions"]]
     request["containerDefinitions"] = completed

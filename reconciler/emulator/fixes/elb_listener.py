@@ -19,6 +19,14 @@ REDIRECT_DEFAULTS: Final = {
     "Path": "/#{path}",
     "Query": "#{query}",
 }
+SESSIONS: Final = frozenset({"AuthenticateOidcConfig", "AuthenticateCognitoConfig"})
+SESSION_DEFAULTS: Final = {
+    "SessionCookieName": "AWSELBAuthSessionCookie",
+    "Scope": "openid",
+    "SessionTimeout": 604800,
+    "OnUnauthenticatedRequest": "authenticate",
+}
+HIDDEN: Final = ("ClientSecret", "UseExistingClientSecret")
 
 
 @once
@@ -49,11 +57,18 @@ def complete(action: dict[str, Any]) -> dict[str, Any]:
             full["TargetGroupArn"] = groups[0]["TargetGroupArn"]
     if full["Type"] == "redirect":
         full["RedirectConfig"] = REDIRECT_DEFAULTS | full["RedirectConfig"]
+    for name in SESSIONS & full.keys():
+        config = SESSION_DEFAULTS | full[name]
+        full[name] = {key: value for key, value in config.items() if key not in HIDDEN}
     return full
 
 
 def check_actions(backend: Any, balancer: Any, actions: list[dict[str, Any]]) -> None:
-    """Refuse target groups that do not exist, speak another protocol or serve another load balancer."""
+    """Refuse target groups that do not exist, speak another protocol or serve another load balancer; and no secret."""
+    for action in actions:
+        config = action.get("AuthenticateOidcConfig")
+        if config is not None and not any(config.get(name) for name in HIDDEN):
+            raise ValidationError("A client secret must be specified, unless the existing one is to be used")
     for action in map(complete, actions):
         for one in (action.get("ForwardConfig") or {}).get("TargetGroups", []):
             group = backend.target_groups.get(one["TargetGroupArn"])

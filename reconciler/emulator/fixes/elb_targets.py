@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from moto.elbv2.exceptions import DuplicateTargetGroupName, LoadBalancerNotFoundError, ValidationError
+from moto.elbv2.exceptions import (
+    DuplicateTargetGroupName,
+    InvalidConfigurationRequest,
+    LoadBalancerNotFoundError,
+    ValidationError,
+)
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup, elbv2_backends
 
 from reconciler.emulator import clock
@@ -26,6 +31,7 @@ def install() -> None:
     """Mend target groups and target health."""
     put(FakeTargetGroup, "load_balancer_arns", property(_users, lambda _self, _value: None))
     _creation()
+    _checks()
     _attributes()
     _reading()
     _registration()
@@ -57,11 +63,36 @@ def _creation() -> None:
         for key in ("healthcheck_interval_seconds", "healthcheck_timeout_seconds"):
             if asked.get(key) is None:
                 asked.pop(key, None)
+        told = (asked.get("healthcheck_path"), (asked.get("matcher") or {}).get("HttpCode"))
         group = original(self, name, **asked)
+        _suit(group, *told)
         group.created_with = settings
         kind = HTTP_TARGET_GROUP_ATTRIBUTES if group.protocol in WEB else TCP_TARGET_GROUP_ATTRIBUTES
         group.attributes = TARGET_GROUP_ATTRIBUTES | kind if group.target_type != "lambda" else group.attributes
         return group
+
+
+def _checks() -> None:
+    @replaces(ELBv2Backend, "modify_target_group")
+    def modify(original: Any, self: Any, arn: str, *asked: Any, **more: Any) -> Any:
+        group = self.target_groups.get(arn)
+        protocol, path, codes = asked[0], asked[2], asked[7]
+        if group is not None and (protocol or group.health_check_protocol) not in WEB and (path or codes):
+            raise InvalidConfigurationRequest("A path and a matcher do not suit the protocol of the health check")
+        changed = original(self, arn, *asked, **more)
+        _suit(changed, path, codes)
+        return changed
+
+
+def _suit(group: Any, path: str | None, codes: str | None) -> None:
+    """Give the group's check what its protocol has, and nothing else."""
+    if group.health_check_protocol not in WEB:
+        group.health_check_path = group.matcher = None
+        return
+    if group.protocol not in WEB:
+        known = getattr(group, "matcher", None) or {"HttpCode": "200-399"}
+        group.matcher = {"HttpCode": codes} if codes else known
+    group.health_check_path = path or group.health_check_path or "/"
 
 
 def _attributes() -> None:

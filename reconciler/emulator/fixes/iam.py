@@ -17,6 +17,7 @@ from moto.iam.exceptions import (
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy
 from moto.iam.responses import IamResponse
 
+from reconciler.emulator.fixes import iam_spread
 from reconciler.emulator.patch import once, replaces
 
 AWS_OWNED: Final = re.compile(r"^arn:aws:iam::aws:policy(/.*)$")
@@ -79,7 +80,9 @@ def _trust() -> None:
         if not ROLE_NAME.match(role_name):
             raise ValidationError(f"The role name '{role_name}' is not valid")
         check_trust(document)
-        return original(self, role_name, document, *args, **kwargs)
+        role = original(self, role_name, document, *args, **kwargs)
+        iam_spread.born(role)
+        return role
 
     @replaces(IAMBackend, "update_assume_role_policy")
     def update(original: Any, self: Any, role_name: str, assume_role_policy: str) -> Any:

@@ -10,6 +10,7 @@ from moto.kms import responses
 from moto.kms.models import KmsBackend
 from moto.kms.responses import KmsResponse
 
+from reconciler.emulator.fixes import iam_spread
 from reconciler.emulator.fixes.agenda import Moto, refuse, replace_all
 from reconciler.emulator.patch import Method, once, replaces
 
@@ -37,7 +38,7 @@ def _key_of(self: Moto) -> Moto | None:
         return None
 
 
-def _checked_policy(policy: str) -> None:
+def _checked_policy(account: str, policy: str) -> None:
     """Fail for a key policy that is none, or that would lock everybody out."""
     try:
         statements = json.loads(policy)["Statement"]
@@ -51,6 +52,8 @@ def _checked_policy(policy: str) -> None:
             "MalformedPolicyDocumentException",
             "The new key policy will not allow you to update the key policy in the future.",
         )
+    if iam_spread.strangers(account, policy):
+        refuse("MalformedPolicyDocumentException", "Policy contains a statement with one or more invalid principals.")
 
 
 def _use(original: Method, self: Moto) -> Any:
@@ -121,12 +124,12 @@ def _by_number(original: Method, self: Moto, key_id: str, *args: Any) -> Any:
 
 def _create(original: Method, self: Moto) -> Any:
     if policy := self._get_param("Policy"):
-        _checked_policy(policy)
+        _checked_policy(self.current_account, policy)
     return original(self)
 
 
 def _put_policy(original: Method, self: Moto) -> Any:
-    _checked_policy(self._get_param("Policy"))
+    _checked_policy(self.current_account, self._get_param("Policy"))
     return _pending_refused(original, self)
 
 

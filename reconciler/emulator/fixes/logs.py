@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from moto.core.utils import unix_time_millis, utcnow
 from moto.kms.models import kms_backends
 from moto.logs.models import LogGroup, LogsBackend
 from moto.logs.responses import LogsResponse
-from moto.moto_api._internal import mock_random
 
 from reconciler.emulator.fixes.agenda import Json, Moto, refuse, replace_all
 from reconciler.emulator.patch import Method, once, replaces
@@ -97,62 +94,15 @@ def _delete(original: Method, self: Moto, log_group_name: str) -> None:
         self.filters.metric_filters = [f for f in self.filters.metric_filters if f["logGroupName"] != log_group_name]
 
 
-def _metric_filter(original: Method, self: Moto, name: str, pattern: str, log_group_name: str, metric: Any) -> None:
-    if log_group_name not in self.groups:
-        refuse("ResourceNotFoundException", _MISSING)
-    original(self, name, pattern, log_group_name, metric)
-
-
-def _queries(backend: Moto) -> dict[str, Json]:
-    if not hasattr(backend, "query_definitions"):
-        backend.query_definitions = {}
-    known: dict[str, Json] = backend.query_definitions
-    return known
-
-
-def _put_query(_original: Method, self: Moto) -> str:
-    known, number = _queries(self.logs_backend), self._get_param("queryDefinitionId")
-    if number and number not in known:
-        refuse("ResourceNotFoundException", "The specified query definition does not exist.")
-    name = self._get_param("name")
-    if any(one["name"] == name and one["queryDefinitionId"] != number for one in known.values()):
-        refuse("InvalidParameterException", f"A query definition with the name {name} already exists.")
-    number = number or str(mock_random.uuid4())
-    known[number] = {
-        "queryDefinitionId": number,
-        "name": name,
-        "queryString": self._get_param("queryString"),
-        "queryLanguage": self._get_param("queryLanguage") or "CWLI",
-        "logGroupNames": self._get_param("logGroupNames") or [],
-        "lastModified": int(unix_time_millis(utcnow())),
-    }
-    return json.dumps({"queryDefinitionId": number})
-
-
-def _describe_queries(_original: Method, self: Moto) -> str:
-    prefix = self._get_param("queryDefinitionNamePrefix") or ""
-    found = sorted(_queries(self.logs_backend).values(), key=lambda one: str(one["name"]))
-    return json.dumps({"queryDefinitions": [one for one in found if str(one["name"]).startswith(prefix)]})
-
-
-def _delete_query(_original: Method, self: Moto) -> str:
-    if _queries(self.logs_backend).pop(self._get_param("queryDefinitionId"), None) is None:
-        refuse("ResourceNotFoundException", "The specified query definition does not exist.")
-    return json.dumps({"success": True})
-
-
 @once
 def install() -> None:
-    """Make log groups, metric filters and query definitions behave as on AWS."""
+    """Make log groups behave as on AWS."""
     replace_all(
         LogsResponse,
         {
             "associate_kms_key": _associate_key,
             "create_log_group": _create,
-            "delete_query_definition": _delete_query,
-            "describe_query_definitions": _describe_queries,
             "disassociate_kms_key": _disassociate_key,
-            "put_query_definition": _put_query,
         },
     )
     replace_all(
@@ -160,7 +110,6 @@ def install() -> None:
         {
             "delete_log_group": _delete,
             "list_tags_for_resource": _by_arn,
-            "put_metric_filter": _metric_filter,
             "put_retention_policy": _retention,
             "tag_resource": _by_arn,
             "untag_resource": _by_arn,

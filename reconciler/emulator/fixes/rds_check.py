@@ -7,7 +7,7 @@ import re
 from moto.ec2.models import ec2_backends
 from moto.kms.models import kms_backends
 
-from reconciler.emulator.fixes import rds_windows
+from reconciler.emulator.fixes import iam_spread, rds_own, rds_windows
 from reconciler.emulator.fixes.agenda import Json, Moto, refuse
 from reconciler.emulator.fixes.rds_engines import check_class, engine_of, major_of, ordinal
 from reconciler.emulator.fixes.rds_groups import check_family, group_of
@@ -109,6 +109,18 @@ def created(backend: Moto, wanted: Json, version: str) -> None:
     vpc = None
     if wanted.get("DBSubnetGroupName"):
         vpc = backend.describe_db_subnet_groups(wanted["DBSubnetGroupName"])[0].vpc_id
+    around(backend, wanted, (engine, version), vpc)
+
+
+def placed(backend: Moto, wanted: Json, origin: Moto, vpc: str | None) -> None:
+    """Fail where AWS would refuse to make a copy of another instance like this."""
+    check_class(wanted["DBInstanceClass"], origin.engine)
+    around(backend, wanted, (origin.engine, origin.engine_version), vpc)
+
+
+def around(backend: Moto, wanted: Json, engine_version: tuple[str, str], vpc: str | None) -> None:
+    """Fail for neighbours of an instance that do not exist, or do not fit it."""
+    engine, version = engine_version
     security_groups(backend.account_id, backend.region_name, wanted.get("VpcSecurityGroupIds") or [], vpc)
     if wanted.get("DBParameterGroupName"):
         check_family(group_of(backend, wanted["DBParameterGroupName"]), engine, version)
@@ -116,7 +128,7 @@ def created(backend: Moto, wanted: Json, version: str) -> None:
     for name in ("KmsKeyId", "PerformanceInsightsKMSKeyId"):
         if wanted.get(name):
             key_arn(backend.account_id, backend.region_name, wanted[name])
-    both(wanted)
+    both(backend, wanted)
 
 
 def _master(wanted: Json, engine: str) -> None:
@@ -133,8 +145,11 @@ def _master(wanted: Json, engine: str) -> None:
         _invalid(f"MasterUsername {user} cannot be used as it is a reserved word used by the engine")
 
 
-def both(wanted: Json) -> None:
+def both(backend: Moto, wanted: Json) -> None:
     """Fail for values neither a creation nor a change may have."""
+    role = wanted.get("MonitoringRoleArn")
+    if role and not iam_spread.assumable(backend.account_id, role, "monitoring.rds.amazonaws.com"):
+        _invalid("IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING")
     if not 0 <= int(wanted.get("BackupRetentionPeriod") or 0) <= _MOST_RETENTION:
         _invalid(f"Invalid backup retention period: {wanted['BackupRetentionPeriod']}. Must be between 0 and 35.")
     retention = wanted.get("PerformanceInsightsRetentionPeriod")
@@ -155,12 +170,16 @@ def modified(database: Moto, wanted: Json) -> None:
         password(wanted["MasterUserPassword"])
     if any(wanted.get(key) is not None for key in ("AllocatedStorage", "StorageType", "Iops", "StorageThroughput")):
         _storage_change(database, wanted)
+    rds_own.check_backups(database, wanted)
+    most = wanted.get("MaxAllocatedStorage")
+    if most and int(most) < int(wanted.get("AllocatedStorage") or database.allocated_storage):
+        _conflict(f"Invalid max storage size for engine name {engine} and storage type {database.storage_type}: {most}")
     vpc = getattr(getattr(database, "db_subnet_group", None), "vpc_id", None)
     security_groups(backend.account_id, backend.region_name, wanted.get("VpcSecurityGroupIds") or [], vpc)
     _upgrade(database, wanted)
     changed = wanted.get("CloudwatchLogsExportConfiguration") or {}
     log_types(engine, database.engine_version, changed.get("EnableLogTypes") or [])
-    both(wanted)
+    both(backend, wanted)
     windows = (
         ("PreferredMaintenanceWindow", "preferred_maintenance_window"),
         ("PreferredBackupWindow", "preferred_backup_window"),
@@ -176,11 +195,7 @@ def _storage_change(database: Moto, wanted: Json) -> None:
             f"Invalid storage size for engine name {database.engine} and storage type {database.storage_type}: {size}. "
             f"The allocated storage can't be reduced below {database.allocated_storage}."
         )
-    if database.status == "storage-optimization":
-        _conflict(
-            "You can't currently modify the storage of this DB instance because the previous storage change is being "
-            "optimized."
-        )
+    rds_own.check_disk(database, wanted)
     storage(
         database.engine,
         wanted.get("StorageType") or database.storage_type,

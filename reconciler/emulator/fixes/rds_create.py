@@ -27,6 +27,8 @@ def create(original: Method, self: Moto) -> Any:
     version = rds_engines.full_version(wanted["Engine"].lower(), wanted.get("EngineVersion"))
     rds_check.created(self.backend, wanted, version)
     params["EngineVersion"], params["Engine"] = version, wanted["Engine"].lower()
+    if wanted.get("DBParameterGroupName"):
+        params["DBParameterGroupName"] = wanted["DBParameterGroupName"].lower()
     if wanted.get("DBSubnetGroupName"):
         params["DBSubnetGroupName"] = wanted["DBSubnetGroupName"].lower()
         if not wanted.get("VpcSecurityGroupIds"):
@@ -35,16 +37,25 @@ def create(original: Method, self: Moto) -> Any:
             params["VpcSecurityGroupIds"] = [ec2.get_default_security_group(vpc).id]
     answer = original(self)
     database = answer.result["DBInstance"]
-    _complete(database, wanted)
-
-    def backing_up() -> None:
-        rds_states.then(database, "backing-up", rds_states.BACKING_UP, partial(rds_states.available, database))
-
-    rds_states.then(database, "creating", rds_states.CREATING, backing_up)
+    complete(database, wanted)
+    begin(database)
     return answer
 
 
-def _complete(database: Moto, wanted: Json) -> None:
+def begin(database: Moto) -> None:
+    """Let a new instance go through its first states."""
+    rds_states.then(database, "creating", rds_states.CREATING, partial(backed_up, database))
+
+
+def backed_up(database: Moto) -> None:
+    """End a state with a first backup, if the instance makes any."""
+    if not database.backup_retention_period:
+        rds_states.available(database)
+        return
+    rds_states.then(database, "backing-up", rds_states.BACKING_UP, partial(rds_states.available, database))
+
+
+def complete(database: Moto, wanted: Json) -> None:
     """Give a new instance what AWS shows beside the fields moto keeps."""
     backend = database.backend
     account, region = backend.account_id, backend.region_name

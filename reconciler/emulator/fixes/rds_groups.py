@@ -21,7 +21,8 @@ _MOST_PARAMETERS = 20
 
 
 def group_of(backend: Moto, name: str) -> Moto:
-    """Return the parameter group; each family's default one has always been there."""
+    """Return the parameter group; each family's default one has always been there. Names are kept in lower case."""
+    name = name.lower()
     if name.startswith("default.") and name not in backend.db_parameter_groups:
         family = name.removeprefix("default.")
         if family in families():
@@ -230,7 +231,7 @@ def _install_backend() -> None:
         family = wanted.get("db_parameter_group_family")
         if family and family not in families():
             refuse("InvalidParameterValue", f"ParameterGroupFamily {family} is not a valid parameter group family.")
-        return original(self, wanted)
+        return original(self, {**wanted, "db_parameter_group_name": wanted["db_parameter_group_name"].lower()})
 
     @replaces(RDSBackend, "delete_db_parameter_group")
     def delete(original: Method, self: Moto, name: str) -> Moto:
@@ -243,7 +244,7 @@ def _install_backend() -> None:
                 f"One or more database instances are still members of this parameter group {name}, so the group "
                 f"cannot be deleted: {users[0].resource_id}",
             )
-        return original(self, name)
+        return original(self, group.name)
 
     @replaces(RDSBackend, "delete_subnet_group")
     def delete_subnet_group(original: Method, self: Moto, name: str) -> Moto:

@@ -8,16 +8,15 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
 from moto.rds import models
-from moto.rds.models import DBInstance, DBInstanceClustered, RDSBackend, rds_backends
+from moto.rds.models import DBInstance, DBInstanceClustered, rds_backends
 from moto.rds.responses import RDSResponse
 
-from reconciler.emulator.fixes import eni, rds_check, rds_create, rds_engines
+from reconciler.emulator.fixes import eni, rds_check, rds_copies, rds_create, rds_engines, rds_own
 from reconciler.emulator.fixes.agenda import Json, Moto, refuse, replace_all
 from reconciler.emulator.fixes.rds_groups import group_of, parameter_status
 from reconciler.emulator.fixes.rds_states import (
     DELETING,
     MODIFYING,
-    OPTIMIZING,
     REBOOTING,
     available,
     owner,
@@ -49,6 +48,8 @@ _NOT_CHANGES = {"DBInstanceIdentifier", "ApplyImmediately", "AllowMajorVersionUp
 
 def _apply_pending(database: Moto) -> None:
     """Let the pending values become the instance's own."""
+    if rds_own.given_up(database):
+        return
     pending, database.pending_modified_values = database.pending_modified_values, {}
     attributes = dict(_DEFERRED.values())
     for name, value in pending.items():
@@ -62,7 +63,7 @@ def _apply_pending(database: Moto) -> None:
             database.db_parameter_group_name = None
     standby(database)
     if _STORAGE & set(pending):
-        then(database, "storage-optimization", OPTIMIZING, partial(available, database))
+        rds_own.resized(database)
     else:
         available(database)
 
@@ -104,7 +105,8 @@ def _modify(original: Method, self: Moto) -> Any:
     database = self.backend.describe_db_instances(wanted["DBInstanceIdentifier"])[0]
     if isinstance(database, DBInstanceClustered) or database.engine not in rds_engines.ENGINES:
         return original(self)
-    if database.status not in ("available", "storage-optimization"):
+    growing = database.status == "storage-full" and "AllocatedStorage" in wanted
+    if database.status not in ("available", "storage-optimization") and not growing:
         refuse("InvalidDBInstanceState", "Database instance is not in available state.")
     if not set(wanted) - _NOT_CHANGES:
         refuse("InvalidParameterCombination", "No modifications were requested")
@@ -114,6 +116,8 @@ def _modify(original: Method, self: Moto) -> Any:
             database.engine_version if same else rds_engines.full_version(database.engine, version)
         )
     rds_check.modified(database, wanted)
+    if group := wanted.get("DBParameterGroupName"):
+        params["DBParameterGroupName"] = group.lower()
     _logs(database, wanted.get("CloudwatchLogsExportConfiguration") or {})
     pending = _pending_of(database, wanted)
     for name in [*_DEFERRED, "CloudwatchLogsExportConfiguration"]:
@@ -156,6 +160,27 @@ def _reboot(original: Method, self: Moto) -> Any:
     return answer
 
 
+def _last_snapshot(database: Moto, wanted: Json) -> str | None:
+    """Return the name of the final snapshot; none is made of a replica."""
+    final, skip = wanted.get("FinalDBSnapshotIdentifier"), wanted.get("SkipFinalSnapshot")
+    if not final and not skip:
+        refuse(
+            "InvalidParameterCombination",
+            "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+        )
+    if final and skip:
+        refuse(
+            "InvalidParameterCombination",
+            "FinalDBSnapshotIdentifier can not be specified when deleting with SkipFinalSnapshot.",
+        )
+    if final and database.is_replica:
+        refuse(
+            "InvalidParameterCombination",
+            "FinalDBSnapshotIdentifier can not be specified when deleting a replica instance.",
+        )
+    return final
+
+
 def _delete(original: Method, self: Moto) -> Any:
     wanted = wire(self.params)
     database = self.backend.describe_db_instances(wanted["DBInstanceIdentifier"])[0]
@@ -170,17 +195,7 @@ def _delete(original: Method, self: Moto) -> Any:
             "InvalidParameterCombination",
             "Cannot delete protected DB Instance, please disable deletion protection and try again.",
         )
-    final, skip = wanted.get("FinalDBSnapshotIdentifier"), wanted.get("SkipFinalSnapshot")
-    if not final and not skip:
-        refuse(
-            "InvalidParameterCombination",
-            "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
-        )
-    if final and skip:
-        refuse(
-            "InvalidParameterCombination",
-            "FinalDBSnapshotIdentifier can not be specified when deleting with SkipFinalSnapshot.",
-        )
+    final = _last_snapshot(database, wanted)
     if final:
         self.backend.validate_db_snapshot_identifier(final, parameter_name="FinalDBSnapshotIdentifier")
         self.backend.create_db_snapshot(database.db_instance_identifier, final)
@@ -189,8 +204,10 @@ def _delete(original: Method, self: Moto) -> Any:
     def gone() -> None:
         eni.release(backend.account_id, backend.region_name, owner(database))
         if backend.databases.get(database.db_instance_identifier) is database:
+            rds_copies.unlink(database)
             backend.delete_db_instance(database.db_instance_identifier, skip_final_snapshot=True)
 
+    rds_copies.abandon(database)
     then(database, "deleting", DELETING, gone)
     return ActionResult({"DBInstance": database})
 
@@ -223,12 +240,6 @@ def _made(original: Method, self: Moto, *args: Any, **kwargs: Any) -> None:
     _own_number(self)
 
 
-def _replicated(original: Method, self: Moto, wanted: Any) -> Moto:
-    replica = original(self, wanted)
-    _own_number(replica)
-    return replica
-
-
 @once
 def install() -> None:
     """Make instances behave as on AWS."""
@@ -243,7 +254,6 @@ def install() -> None:
     )
     instance: Moto = DBInstance
     replaces(DBInstance, "__init__")(_made)
-    replaces(RDSBackend, "create_db_instance_read_replica")(_replicated)
     instance.endpoint = property(_endpoint)
     instance.certificate_details = property(_certificate)
     instance.pending_modified_values = {}

@@ -126,22 +126,14 @@ def _tags_of_several(original: Method, self: Moto) -> Any:
     return original(self)
 
 
-def _create_health_check(original: Method, self: Moto) -> Any:
-    reference = self._get_param("CallerReference")
-    if any(check.caller_reference == reference for check in self.backend.health_checks.values()):
-        refuse("HealthCheckAlreadyExists", f"The health check you're attempting to create already exists: {reference}")
-    return original(self)
-
-
 @once
 def install() -> None:
-    """Make zones, records and health checks behave as on AWS."""
+    """Make zones and records behave as on AWS."""
     replace_all(
         Route53,
         {
             "change_resource_record_sets": _change,
             "change_tags_for_resource": _tags,
-            "create_health_check": _create_health_check,
             "create_hosted_zone": _create_zone,
             "delete_hosted_zone": _delete_zone,
             "get_change": _get_change,

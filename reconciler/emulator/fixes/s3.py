@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from xml.etree import ElementTree as ET
 
 from moto.s3.exceptions import S3ClientError
-from moto.s3.models import PublicAccessBlock, S3Backend
+from moto.s3.models import PublicAccessBlock, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 from moto.s3.utils import bucket_policy_is_public
 
+from reconciler.emulator.fixes import iam_spread
 from reconciler.emulator.patch import Method, once, replaces
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]|\.(?![.-]))*[a-z0-9]")
 _FORBIDDEN = re.compile(r"^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3)$|-\.")
 _LENGTH = range(3, 64)
+_SYSTEM, _ESCAPED = "aws:", "aws-own:"
 
 
 class RefusalError(S3ClientError):
@@ -75,6 +77,33 @@ def _put(original: Method, self: Moto, request: Any, bucket_name: str, querystri
     return answer
 
 
+def brand(account: str, bucket_name: str, tags: dict[str, str]) -> None:
+    """Do what a service such as CloudFormation does with a bucket that it made: its tags are nobody else's."""
+    backend: Moto = s3_backends[account]["aws"]
+    backend.tagger.tag_resource(backend.get_bucket(bucket_name).arn, [{"Key": k, "Value": v} for k, v in tags.items()])
+
+
+def _system(backend: Moto, bucket_name: str) -> dict[str, str]:
+    found = backend.tagger.get_tag_dict_for_resource(backend.get_bucket(bucket_name).arn)
+    return {key: value for key, value in found.items() if key.startswith(_SYSTEM)}
+
+
+def _tags_told(original: Method, self: Moto) -> dict[str, str]:
+    """Take AWS's own tags as well, if they are sent as they are: the call replaces every tag."""
+    body: bytes = self.body
+    self.body = body.replace(f"<Key>{_SYSTEM}".encode(), f"<Key>{_ESCAPED}".encode())
+    try:
+        told = {k.replace(_ESCAPED, _SYSTEM, 1): v for k, v in original(self).items()}
+    finally:
+        self.body = body
+    has, sent = _system(self.backend, self.bucket_name), {k: v for k, v in told.items() if k.startswith(_SYSTEM)}
+    if sent.items() - has.items():
+        refuse("InvalidTag", "System tags cannot be added/updated by requester")
+    if has.keys() - sent.keys():
+        refuse("InvalidTag", "System tags cannot be removed by requester")
+    return told
+
+
 def _put_policy(original: Method, self: Moto, bucket_name: str, policy: bytes) -> None:
     bucket = self.get_bucket(bucket_name)
     try:
@@ -90,6 +119,8 @@ def _put_policy(original: Method, self: Moto, bucket_name: str, policy: bytes) -
         for resource in [resources] if isinstance(resources, str) else resources:
             if not re.match(rf"arn:aws[a-z-]*:s3:::{re.escape(bucket_name)}(/|$)", resource):
                 refuse("MalformedPolicy", "Policy has invalid resource")
+    if iam_spread.strangers(self.account_id, policy):
+        refuse("MalformedPolicy", "Invalid principal in policy")
     block = bucket.public_access_block
     if block is not None and block.block_public_policy and bucket_policy_is_public(policy):
         refuse(
@@ -117,6 +148,7 @@ def install() -> None:
     replaces(S3Backend, "put_bucket_policy")(_put_policy)
     replaces(S3Backend, "put_bucket_acl")(_put_acl)
     replaces(S3Response, "_bucket_response_put")(_put)
+    replaces(S3Response, "_bucket_tagging_from_body")(_tags_told)
 
     @replaces(S3Backend, "delete_bucket_encryption")
     def plain(_original: Method, self: Moto, bucket_name: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
 from moto.secretsmanager.responses import SecretsManagerResponse
 
+from reconciler.emulator.fixes import iam_spread
 from reconciler.emulator.fixes.agenda import Json, Moto, after, refuse, replace_all
 from reconciler.emulator.patch import Method, on_reset, once, replaces
 
@@ -115,6 +116,8 @@ def _put_policy(original: Method, self: Moto) -> Any:
         statements = policy["Statement"]
     except (ValueError, KeyError, TypeError):
         refuse("MalformedPolicyDocumentException", "This resource policy contains a syntax error.")
+    if iam_spread.strangers(self.current_account, self._get_param("ResourcePolicy")):
+        refuse("MalformedPolicyDocumentException", "This resource policy contains an unsupported principal.")
     public = [s for s in statements if s.get("Effect") == "Allow" and s.get("Principal") in ("*", {"AWS": "*"})]
     if self._get_bool_param("BlockPublicPolicy") and any("Condition" not in s for s in public):
         refuse("PublicPolicyException", "This resource policy grants public access, which BlockPublicPolicy prevents.")

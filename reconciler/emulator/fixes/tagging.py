@@ -68,12 +68,14 @@ def _home(source: Callable[[Any], Iterable[TaggedResource]]) -> Callable[[Any, s
 
 
 def _ec2(backend: Any) -> Iterator[TaggedResource]:
-    yield from backend.iter_tagged_resources()
+    # moto has another word for flow logs.
+    yield from (one for one in backend.iter_tagged_resources() if ":flow-logs/" not in one.arn)
     prefix = f"arn:aws:ec2:{backend.region_name}:{backend.account_id}"
     more = {
         "elastic-ip": (address.id for address in backend.addresses),
         "network-acl": backend.network_acls,
         "vpc-endpoint": backend.vpc_end_points,
+        "vpc-flow-log": backend.flow_logs,
     }
     for kind, ids in more.items():
         for one in ids:
@@ -108,6 +110,26 @@ def _rds(backend: Any) -> Iterator[TaggedResource]:
             yield TaggedResource(group.arn, tags, f"rds:{kind}")
 
 
+def _elasticache(backend: Any) -> Iterator[TaggedResource]:
+    """Nodes have the tags of their replication group."""
+    tags_of = backend.tagging_service.get_tag_dict_for_resource
+    prefix = f"arn:aws:elasticache:{backend.region_name}:{backend.account_id}"
+    for group in backend.replication_groups.values():
+        for arn in (group.arn, *(f"{prefix}:cluster:{node.id}" for node in group.nodes())):
+            yield TaggedResource(arn, tags_of(group.arn), f"elasticache:{arn.split(':')[5]}")
+    parameters = getattr(backend, "cache_parameter_groups", {}).values()
+    for one in (*backend.cache_subnet_groups.values(), *parameters, *backend.cache_clusters.values()):
+        yield TaggedResource(one.arn, tags_of(one.arn), f"elasticache:{one.arn.split(':')[5]}")
+
+
+def _backup(backend: Any) -> Iterator[TaggedResource]:
+    yield from backend.iter_tagged_resources()
+    for plan in backend.plans.values():
+        if plan.deletion_date is None:
+            tags = backend.tagger.get_tag_dict_for_resource(plan.backup_plan_arn)
+            yield TaggedResource(plan.backup_plan_arn, tags, "backup:backup-plan")
+
+
 def _ecr(backend: Any) -> Iterator[TaggedResource]:
     for repository in backend.repositories.values():
         tags = backend.tagger.get_tag_dict_for_resource(repository.arn)
@@ -115,9 +137,11 @@ def _ecr(backend: Any) -> Iterator[TaggedResource]:
 
 
 def _iam(backend: Any) -> Iterator[TaggedResource]:
-    """AWS's index knows identity providers; of roles it does not."""
+    """AWS's index knows identity providers and policies; of roles it does not."""
     for arn, provider in backend.open_id_providers.items():
         yield TaggedResource(arn, {t["Key"]: t["Value"] for t in provider.tags.values()}, "iam:oidc-provider")
+    for arn, policy in backend.managed_policies.items():
+        yield TaggedResource(arn, {t["Key"]: t["Value"] for t in policy.tags.values()}, "iam:policy")
 
 
 def _route53(backend: Any) -> Iterator[TaggedResource]:
@@ -151,6 +175,18 @@ def _cloudwatch(backend: Any) -> Iterator[TaggedResource]:
         yield TaggedResource(arn, backend.tagger.get_tag_dict_for_resource(arn), "cloudwatch:dashboard")
 
 
+def _budgets(backend: Any) -> Iterator[TaggedResource]:
+    for account, budgets in backend.budgets.items():
+        for name, budget in budgets.items():
+            yield TaggedResource(f"arn:aws:budgets::{account}:budget/{name}", dict(budget.tags), "budgets:budget")
+
+
+def _anomalies(backend: Any) -> Iterator[TaggedResource]:
+    for kind in ("anomalymonitor", "anomalysubscription"):
+        for arn in getattr(backend, f"our_{kind}", ()):
+            yield TaggedResource(arn, backend.tagger.get_tag_dict_for_resource(arn), f"ce:{kind}")
+
+
 def _autoscaling(backend: Any) -> Iterator[TaggedResource]:
     for by_target in backend.targets.values():
         for target in by_target.values():
@@ -161,11 +197,15 @@ def _autoscaling(backend: Any) -> Iterator[TaggedResource]:
 
 SOURCES: Final[dict[str, Callable[[Any, str, str], Iterable[TaggedResource]]]] = {
     "application-autoscaling": _here(_autoscaling),
+    "budgets": _home(_budgets),
+    "ce": _home(_anomalies),
+    "backup": _here(_backup),
     "cloudfront": _home(lambda backend: backend.iter_tagged_resources()),
     "cloudwatch": _here(_cloudwatch),
     "ec2": _here(_ec2),
     "ecr": _here(_ecr),
     "ecs": _here(_ecs),
+    "elasticache": _here(_elasticache),
     "elbv2": _here(_elbv2),
     "iam": _home(_iam),
     "logs": _here(_logs),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
+from ...kind import Api, Ask, Calls, Finding, Kind, Live, Program, Raw, Sight, Wanted, field, fixed, later, writes
 from ...types import Difference, Ref, SetOf, Struct, Text
 from ...values import unknown
 from ..route53 import change
 from . import ACM, GONE, TAGS
+from .expiry import expiry
 from .proof import PARAMS, domains, elsewhere, proofs, record, records_of, zones_of
 
 KEYS = ("RSA_2048", "EC_prime256v1", "EC_secp384r1")
@@ -108,6 +109,11 @@ class Certificate(Kind):
             return str(raw.get("failureReason") or raw.get("status") or "")
         told = [f"{name} CNAME {value}" for name, value in sorted(proofs(raw).items())]
         return f"waits until the world can see {'; '.join(told)}" if told else "waits for its validation records"
+
+    def looks(self, live: Live, sight: Sight) -> Iterator[Program[Finding]]:
+        """It must be renewed before it ends."""
+        yield from super().looks(live, sight)
+        yield expiry(live.raw, sight.now)
 
     def diff(self, want: Wanted, live: Live) -> Iterator[Difference]:
         """Nothing can be written before AWS has told the records; what is over must be made again."""

@@ -128,10 +128,21 @@ class ScalableTarget(Kind):
         least, most = spec.get("minCapacity"), spec.get("maxCapacity")
         if isinstance(least, int) and isinstance(most, int) and least > most:
             yield "minCapacity", f"{least} is above maxCapacity {most}. Swap them"
+        for i, action in enumerate(spec.get("scheduledActions") or ()):
+            yield from _check_action(f"scheduledActions[{i}].scalableTargetAction", action)
         for i, policy in enumerate(spec.get("scalingPolicies") or ()):
             part = "stepScaling" if policy.get("policyType") == "StepScaling" else "targetTrackingScaling"
             if f"{part}PolicyConfiguration" not in policy:
                 yield f"scalingPolicies[{i}]", f"a {policy.get('policyType')} policy needs {part}PolicyConfiguration"
+
+
+def _check_action(path: str, action: Raw) -> Iterator[tuple[str, str]]:
+    told = action.get("scalableTargetAction") or {}
+    least, most = told.get("minCapacity"), told.get("maxCapacity")
+    if not told:
+        yield path, "changes nothing. Say minCapacity, maxCapacity or both"
+    if isinstance(least, int) and isinstance(most, int) and least > most:
+        yield path, f"minCapacity {least} is above maxCapacity {most}. Swap them"
 
 
 def identity(raw: Raw) -> dict[str, Any]:

@@ -74,6 +74,11 @@ class Distribution(Kind):
         found = answer["distribution"]
         return {**found, "eTag": answer["eTag"], "hostedZoneId": ZONE}
 
+    def inspect(self, live: Live) -> Program[str]:
+        """Say what its state means to who waits for it."""
+        said = yield from super().inspect(live)
+        return f"{said}: its last change is on its way to the edges, for some minutes. Wait" if said else ""
+
     def create(self, want: Wanted) -> Calls:
         """The caller reference is unique per distribution that ever was."""
         config = {

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Tags, Wanted, field, writes
 from ...types import Struct, Text
+from ..described import marked, plain, tags_of
 from . import CLOUDFRONT
 
-_MARK = re.compile(r" ?\[((?:reconciler:[a-z]+=\S* ?)+)\]$")
 CONFIG = Struct({
     "name": Text(length=(1, 64)),
     "description": Text(length=(0, 120)),
@@ -40,16 +39,16 @@ class OriginAccessControl(Kind):
 
     @staticmethod
     def _name(want: Wanted) -> str:
-        return str(want["originAccessControlConfig"].get("name") or want.name)
+        return str(want.get("originAccessControlConfig", {}).get("name") or want.name)
 
     def read(self, ask: Ask) -> Program[list[Live]]:
         """One list has all but the ETag, which only changes need."""
         answer = yield self.call(self.api.read)
         found = (answer or {}).get("originAccessControlList", {}).get("items") or ()
-        return [self._seen(raw) for raw in found if ask.concerns(raw["name"], "", self._tags(raw))]
+        return [self._seen(raw) for raw in found if ask.concerns(raw["name"], "", tags_of(raw.get("description", "")))]
 
     def _seen(self, raw: Raw) -> Live:
-        config = CONFIG.decode({**raw, "description": _MARK.sub("", raw.get("description", ""))})
+        config = CONFIG.decode({**raw, "description": plain(raw.get("description", ""))})
         return Live(
             self.name,
             raw["id"],
@@ -58,18 +57,12 @@ class OriginAccessControl(Kind):
             raw["name"],
             raw["name"],
             raw["id"],
-            tags=self._tags(raw),
+            tags=tags_of(raw.get("description", "")),
             raw=raw,
         )
 
-    @staticmethod
-    def _tags(raw: Raw) -> Tags:
-        mark = _MARK.search(raw.get("description", ""))
-        return dict(pair.split("=", 1) for pair in mark[1].split()) if mark else {}
-
     def _config(self, want: Wanted, told: Raw) -> dict[str, Any]:
-        mark = " ".join(f"{k}={v}" for k, v in want.tags.items())
-        return {**told, "name": self._name(want), "description": f"{told.get('description', '')} [{mark}]".strip()}
+        return {**told, "name": self._name(want), "description": marked(told.get("description", ""), want.tags)}
 
     def create(self, want: Wanted) -> Calls:
         """Create it, marked."""
@@ -90,9 +83,17 @@ class OriginAccessControl(Kind):
         )
 
     def tag(self, live: Live, tags: Tags) -> Calls:
-        """Write the mark, which is all there is of tags."""
-        told = {"originAccessControlConfig": live.spec["originAccessControlConfig"]}
-        yield from self.set_config(Wanted(live.address, live.name, told, {**(live.tags or {}), **tags}), live)
+        """Write the mark into what it is now: it may just have been changed."""
+        answer = yield self.call("GetOriginAccessControl", id=live.id, missing=self.api.missing)
+        now = ((answer or {}).get("originAccessControl") or {}).get("originAccessControlConfig") or live.raw
+        if tags.items() <= tags_of(now.get("description", "")).items():
+            return
+        yield self.call(
+            "UpdateOriginAccessControl",
+            id=live.id,
+            ifMatch=(answer or {}).get("eTag"),
+            originAccessControlConfig={**CONFIG.decode(now), "description": marked(now.get("description", ""), tags)},
+        )
 
     def delete(self, live: Live) -> Calls:
         """Delete it with the ETag of the moment."""

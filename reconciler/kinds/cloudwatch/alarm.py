@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed
-from ...types import Flag, Integer, MapOf, Number, Ref, SetOf, Struct, Text
+from ...kind import Api, Ask, Calls, Finding, Kind, Live, Program, Raw, Sight, Wanted, field, fixed
+from ...types import Flag, Integer, Number, Ref, SetOf, Text
 from . import CLOUDWATCH, TAGS
+from .metrics import DIMENSIONS, QUERY, SECONDS, UNIT, mistaken
 
 BATCH = 100
 """Names that one DescribeAlarms takes."""
@@ -16,26 +17,7 @@ COMPARISONS = (
     "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
     "LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold",
 )  # fmt: skip
-AMOUNTS = ("Bytes", "Bits", *(size + of for size in ("Kilo", "Mega", "Giga", "Tera") for of in ("bytes", "bits")))
-UNITS = (
-    "Seconds", "Microseconds", "Milliseconds", "Percent", "Count", "Count/Second", "None",
-    *(amount + per for amount in AMOUNTS for per in ("", "/Second")),
-)  # fmt: skip
-UNIT = Text(enum=UNITS)
-DIMENSIONS = MapOf(pair=("name", "value"))
 ACTIONS = SetOf(Ref(kind="Topic"), most=5)
-SECONDS = Integer(1, 604800)
-METRIC = Struct({"namespace": Text(), "metricName": Text(), "dimensions": DIMENSIONS}, required=("metricName",))
-STAT = Struct(
-    {"metric": METRIC, "period": SECONDS, "stat": Text(), "unit": UNIT}, required=("metric", "period", "stat")
-)
-QUERY = Struct(
-    {
-        "id": Text(pattern=r"^[a-z]\w*$"), "metricStat": STAT, "expression": Text(), "label": Text(),
-        "returnData": Flag(), "period": SECONDS, "accountId": Text(),
-    },
-    required=("id",), defaults={"returnData": True},
-)  # fmt: skip
 ONE_METRIC = frozenset({"metricName", "namespace", "statistic", "extendedStatistic", "dimensions", "period", "unit"})
 EXCLUDES = {
     "metrics": ONE_METRIC,
@@ -112,10 +94,17 @@ class Alarm(Kind):
         yield self.call("DeleteAlarms", alarmNames=[live.id], missing=self.api.missing)
 
     def health(self, live: Live) -> str:
-        """An alarm that went off says why."""
+        """An alarm that went off says why, and its description what to do."""
         if live.raw.get("stateValue") != "ALARM":
             return ""
-        return f"in ALARM: {live.raw.get('stateReason', '')}"
+        return ". ".join(
+            filter(None, [f"in ALARM: {live.raw.get('stateReason', '')}".rstrip("."), live.raw.get("alarmDescription")])
+        )
+
+    def looks(self, live: Live, sight: Sight) -> Iterator[Program[Finding]]:
+        """An alarm without data is no alarm, and worth telling."""
+        yield from super().looks(live, sight)
+        yield _data(live)
 
     def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
         """It watches one metric or several, and has something to compare with."""
@@ -130,6 +119,13 @@ class Alarm(Kind):
         if not {"threshold", "thresholdMetricId"} & spec.keys():
             yield "threshold", "is missing. Say what the value is compared with"
         yield from times(spec)
+        yield from mistaken(spec)
+
+
+def _data(live: Live) -> Program[Finding]:
+    yield from ()
+    missing = live.raw.get("stateValue") == "INSUFFICIENT_DATA"
+    return Finding(notes=("INSUFFICIENT_DATA: its metric has no values yet",) if missing else ())
 
 
 def times(spec: Raw) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from ...kind import Api, Raw, Wanted, field, fixed
-from ...types import Ref, Text
+from ...kind import Api, Live, Program, Raw, State, Wanted, field, fixed
+from ...types import Difference, Ref, Text
 from . import TAGS, Ec2Kind
 
 
@@ -31,6 +31,17 @@ class NatGateway(Ec2Kind):
     def reason(self, raw: Raw) -> str:
         """Return AWS's message if it could not be made."""
         return str(raw.get("failureMessage") or raw.get("state", ""))
+
+    def diff(self, want: Wanted, live: Live) -> Iterator[Difference]:
+        """One that failed never works: it is in the way until another is made with its address."""
+        yield from super().diff(want, live)
+        if live.state is State.FAILED:
+            yield Difference("state", "available", "failed")
+
+    def inspect(self, live: Live) -> Program[str]:
+        """Say what becomes of one that failed."""
+        said = yield from super().inspect(live)
+        return f"{said}. It never recovers: apply makes another one" if live.state is State.FAILED else said
 
     def waits_for(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterable[str]:
         """AWS refuses a public NAT gateway in a VPC without a door to the internet."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...kind import Api, Calls, Live, Raw, Wanted, field, fixed, later, writes
+from ...kind import Api, Calls, Live, Program, Raw, Wanted, field, fixed, later, writes
 from ...types import Cidr, Ref, SetOf, Struct, Text
 from . import TAGS, Ec2Kind
+from .way_out import lost
 
 TARGETS = {
     "gatewayId": Ref(kind="InternetGateway"),
@@ -52,6 +53,13 @@ class RouteTable(Ec2Kind):
         ]
         routes = [{k: v for k, v in r.items() if k in DESTINATIONS or k in TARGETS} for r in made]
         return {"vpcId": raw["vpcId"], "routes": routes, "subnetIds": sorted(associations(raw))}
+
+    def inspect(self, live: Live) -> Program[str]:
+        """A route to what is gone swallows its traffic."""
+        said = yield from super().inspect(live)
+        gone = lost(live.raw)
+        way = "Apply makes it again, if git names what it leads to; else correct the route"
+        return "; ".join(filter(None, [said, f"{', '.join(gone)} leads to what is gone. {way}" if gone else ""]))
 
     @writes("routes")
     def set_routes(self, want: Wanted, live: Live) -> Calls:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ...kind import Api, Calls, Live, Raw, Wanted, field, fixed, later, writes
+from ...kind import Api, Calls, Live, Program, Raw, Wanted, field, fixed, later, writes
 from ...types import Cidr, Difference, Integer, ListOf, Ref, Struct, Text
 from . import TAGS, Ec2Kind
+from .holders import Holders, interfaces, referring
 
 PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
 PORT = Integer(-1, 65535)
@@ -59,6 +60,7 @@ class SecurityGroup(Ec2Kind):
     )  # fmt: skip
     named = "groupName"
     after = ("VPC",)
+    exposes = ("ingress",)
     attributes = {"vpcId": "vpcId"}
     left_out = (
         "Groups outside a VPC, and rules that other tools keep on the same group: declared rules are all the rules."
@@ -125,6 +127,11 @@ class SecurityGroup(Ec2Kind):
         yield from self.converge(live, "Ingress", [], [r for r in live.spec["ingress"] if "groupId" in r])
         yield from self.converge(live, "Egress", [], [r for r in live.spec["egress"] if "groupId" in r])
         yield from super().delete(live)
+
+    def holders(self, live: Live) -> Program[Holders]:
+        """Interfaces have it, and rules of other groups name it."""
+        found = yield from interfaces("group-id", live)
+        return {**found, **(yield from referring(live))}
 
     def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
         """Ports must make a range, and a rule must name a peer."""

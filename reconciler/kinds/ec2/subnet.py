@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from ...kind import Api, Calls, Live, Raw, Wanted, field, fixed, later, writes
+from ...kind import Api, Calls, Finding, Live, Program, Raw, Sight, Wanted, field, fixed, later, writes
 from ...types import Cidr, Flag, Ref, Text
 from . import TAGS, Ec2Kind
+from .holders import Holders, interfaces
+from .way_out import reach
 
 
 class Subnet(Ec2Kind):
@@ -37,6 +39,15 @@ class Subnet(Ec2Kind):
         yield self.call(
             "ModifySubnetAttribute", subnetId=live.id, mapPublicIpOnLaunch={"value": want["mapPublicIpOnLaunch"]}
         )
+
+    def looks(self, live: Live, sight: Sight) -> Iterator[Program[Finding]]:
+        """It must lead where those in it need to get."""
+        yield from super().looks(live, sight)
+        yield reach(live, sight)
+
+    def holders(self, live: Live) -> Program[Holders]:
+        """Whatever has an address of it."""
+        return (yield from interfaces("subnet-id", live))
 
     def check_among(self, specs: Mapping[str, Raw]) -> Iterator[tuple[str, str, str]]:
         """Two subnets of one VPC must not share addresses."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
+from ...kind import Api, Ask, Calls, Finding, Kind, Live, Program, Raw, Sight, Wanted, field, fixed, later, writes
 from ...policies import POLICY, faults
 from ...types import Document, Flag, ListOf, Ref, Struct, Text
 from . import ECR, TAGS
+from .images import newest
 
 MUTABILITY = ("MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION")
 LISTS = ("tagPrefixList", "tagPatternList")
@@ -62,7 +63,7 @@ class Repository(Kind):
     )
     encryptionConfiguration = fixed(
         Struct(
-            {"encryptionType": Text(enum=("AES256", "KMS", "KMS_DSSE")), "kmsKey": Ref(kind="Key")},
+            {"encryptionType": Text(enum=("AES256", "KMS", "KMS_DSSE")), "kmsKey": Ref(kind="Key", last=True)},
             required=("encryptionType",),
         ),
         "What encrypts the images.",
@@ -85,6 +86,11 @@ class Repository(Kind):
             answer = yield self.call("GetRepositoryPolicy", repositoryName=name, missing=none)
             found["repositoryPolicy"] = (answer or {}).get("policyText", {})
         return found
+
+    def looks(self, live: Live, sight: Sight) -> Iterator[Program[Finding]]:
+        """Tell how old its newest image is."""
+        yield from super().looks(live, sight)
+        yield newest(live.id, sight)
 
     @writes("imageTagMutability", "imageTagMutabilityExclusionFilters")
     def set_mutability(self, want: Wanted, live: Live) -> Calls:

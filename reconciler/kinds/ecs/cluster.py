@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, writes
-from ...types import Flag, Integer, MapOf, Ref, SetOf, Struct, Text
+from ...types import Flag, MapOf, Ref, SetOf, Struct, Text
 from . import ECS, TAGS, batches
+from .capacity import FARGATE, STRATEGY, providers, strategy_faults
+from .tenants import services, tasks
 
-STRATEGY = SetOf(
-    Struct(
-        {"capacityProvider": Text(), "weight": Integer(0, 1000), "base": Integer(0, 100000)},
-        required=("capacityProvider",),
-        defaults={"weight": 0, "base": 0},
-    ),
-    by="capacityProvider",
-)
 CONFIGURATION = Struct({
     "executeCommandConfiguration": Struct({
         "kmsKeyId": Ref(kind="Key", last=True),
@@ -86,6 +80,18 @@ class ECSCluster(Kind):
         both = {name: [] for name in names} | {n: live.spec[n] for n in names if n in live.spec}
         yield self.call("PutClusterCapacityProviders", cluster=live.id, **both | self.encode(want, names))
 
+    def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
+        """The default strategy is one of the cluster's own providers."""
+        name, known = "defaultCapacityProviderStrategy", spec.get("capacityProviders")
+        yield from strategy_faults(spec.get(name), name)
+        for one in providers(spec.get(name)):
+            if isinstance(known, list) and one in FARGATE and one not in known:
+                yield name, f"{one} is not among its capacityProviders. Add it there"
+
     def delete(self, live: Live) -> Calls:
         """Delete it; AWS refuses as long as something runs in it."""
         yield self.call("DeleteCluster", cluster=live.id, missing=self.api.missing)
+
+    def holders(self, live: Live) -> Program[Mapping[str, bool]]:
+        """Name the services and tasks that are still in it."""
+        return {**(yield from services(live)), **(yield from tasks(live))}

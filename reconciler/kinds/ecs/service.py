@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, State, Wanted, field, fixed
+from ...kind import Api, Ask, Calls, Finding, Kind, Live, Program, Raw, Sight, State, Wanted, field, fixed
 from ...types import Difference, Flag, Integer, ListOf, Ref, SetOf, Struct, Text
 from . import ECS, TAGS
-from .cluster import STRATEGY
-from .rollout import failure, health_of, missteps, primary, stops
-from .service_between import prerequisites, scaled
+from .capacity import STRATEGY
+from .rollout import failure, health_of, missteps, primary, reason_of
+from .service_between import prerequisites, scaled, strange_providers
 from .service_check import faults
-from .service_read import CHANGEABLE, CONTROLLED, QUIET, described, running_content
+from .service_look import troubles
+from .service_read import CHANGEABLE, CONTROLLED, QUIET, REVISED, default_strategy, described, newest, running_content
+from .service_shift import changes_strategy, minutes
+from .service_tried import tried
 from .service_types import CONNECT, DEPLOYMENT, LOAD_BALANCERS, NETWORK, REGISTRIES, Band, Count, Revision, network
 
 
@@ -28,9 +31,12 @@ class ECSService(Kind):
         missing=("ServiceNotFoundException", "ClusterNotFoundException"),
     )  # fmt: skip
     named, arn_like, coexists = "serviceName", ":service/", False
-    after = ("TaskDefinition",)
+    after = ("TaskDefinition", "ECSCluster")
     attributes = {"serviceName": "serviceName", "serviceArn": "serviceArn", "arn": "serviceArn"}
-    left_out = "Classic load balancers, EBS volumes, VPC Lattice and the EXTERNAL controller: no system here uses them."
+    left_out = (
+        "Classic load balancers, EBS volumes, VPC Lattice, the EXTERNAL controller, and pauses of a deployment that a "
+        "person ends: no system here uses them."
+    )
 
     serviceName = fixed(Text(pattern=r"^[A-Za-z0-9_-]{1,255}$"), "Its name in AWS, unique in the cluster.")
     cluster = fixed(Ref(kind="ECSCluster", last=True), "The cluster it runs in.", required=True, path="clusterArn")
@@ -45,7 +51,7 @@ class ECSService(Kind):
     serviceConnectConfiguration = field(CONNECT, "What the service offers and uses through Service Connect.")
     healthCheckGracePeriodSeconds = field(Integer(0), "Seconds for a task to start before its health counts.")
     deploymentConfiguration = field(DEPLOYMENT, "How a new revision replaces the old one, and when it is given up.")
-    deploymentController = fixed(
+    deploymentController = field(
         Struct({"type": Text(enum=("ECS", "CODE_DEPLOY"))}, required=("type",)), "Who deploys.", default="ECS"
     )
     schedulingStrategy = fixed(Text(enum=("REPLICA", "DAEMON")), "A number of tasks, or one an instance.")
@@ -84,7 +90,10 @@ class ECSService(Kind):
 
     def details(self, raw: Raw, ask: Ask) -> Program[Raw | None]:
         """Find out whether a rollout was given up, and whether what runs equals the newest revision."""
-        return {**(yield from missteps(raw)), **(yield from running_content(raw, ask))}
+        ours = newest(raw, ask)
+        same = yield from running_content(raw, ours)
+        told = yield from missteps(raw, doubtful=ours is not None and not same)
+        return {**told, **same, "defaultStrategy": default_strategy(raw, ask)}
 
     def decode(self, raw: Raw) -> dict[str, Any]:
         """Say what AWS leaves unsaid; Service Connect is a matter of the deployment."""
@@ -99,27 +108,55 @@ class ECSService(Kind):
 
     def reason(self, raw: Raw) -> str:
         """Return why the rollout failed, or what it is doing."""
-        return failure(raw)
+        return reason_of(raw)
 
     def diff(self, want: Wanted, live: Live) -> Iterator[Difference]:
-        """Do not ask for content again that ECS has tried and given up."""
+        """Do not ask for content again that ECS has tried and given up, nor for what somebody else deploys."""
         deployer = (live.spec.get("deploymentController") or {}).get("type")
-        failed = (live.raw.get("failed") or {}).get("taskDefinition")
-        given_up = failed is not None and self.revision(want.get("taskDefinition")) == failed
-        for difference in super().diff(want, live):
+        lost = tried(self.fields, want, live.raw.get("failed"))
+        for difference in self.differences(want, live):
             name = difference.path.split(".")[0].split("[")[0]
-            if not (deployer == "CODE_DEPLOY" and name in CONTROLLED) and not (given_up and name == "taskDefinition"):
+            if not (deployer == "CODE_DEPLOY" and name in CONTROLLED) and not (lost and name in REVISED):
                 yield difference
+
+    def differences(self, want: Wanted, live: Live) -> Iterator[Difference]:
+        """Compare; an empty strategy is the cluster's own or none, and a launch type is none as well."""
+        strategy, name = live.spec.get("capacityProviderStrategy"), "capacityProviderStrategy"
+        default = self.fields[name].type.decode(live.raw.get("defaultStrategy") or [])
+        as_default = not any(STRATEGY.diff(name, default, strategy))
+        for difference in super().diff(want, live):
+            if difference.path == "launchType" and strategy:
+                yield Difference(name, [], strategy)
+            elif not (difference.path.startswith(name) and not want.get(name) and as_default):
+                yield difference
+
+    def given_up(self, want: Wanted, live: Live) -> str:
+        """What runs is not what is wanted, and ECS has tried that."""
+        if not tried(self.fields, want, live.raw.get("failed")):
+            return ""
+        paths = [d.path.split(".")[0].split("[")[0] for d in self.differences(want, live)]
+        return failure(live.raw) if REVISED.intersection(paths) else ""
+
+    def can_follow(self, difference: Difference) -> bool:
+        """CodeDeploy can be left for ECS in place; the way back is a new service."""
+        if difference.path.startswith("deploymentController"):
+            return bool(difference.desired == "ECS")
+        return super().can_follow(difference)
+
+    def patience(self, want: Wanted) -> int:
+        """A deployment may take as long as its traffic moves and bakes, beside what it takes to start tasks."""
+        return self.deadline + 60 * minutes(want.get("deploymentConfiguration") or {})
 
     def revision(self, value: Any) -> Any:
         """Return `family:revision`, however it is spelled."""
         return self.fields["taskDefinition"].type.canon(value)
 
     def create(self, want: Wanted) -> Calls:
-        """AWS demands a count of every service but a DAEMON."""
-        if "desiredCount" not in want.spec and want.get("schedulingStrategy") != "DAEMON":
-            want = replace(want, spec={**want.spec, "desiredCount": 1})
-        yield from super().create(want)
+        """AWS demands a count of every service but a DAEMON, and takes no empty strategy beside a launch type."""
+        spec = {k: v for k, v in want.spec.items() if k != "capacityProviderStrategy" or v}
+        if want.get("schedulingStrategy") != "DAEMON":
+            spec = {"desiredCount": 1, **spec}
+        yield from super().create(replace(want, spec=spec))
 
     def update(self, want: Wanted, live: Live, changed: Iterable[str]) -> Calls:
         """Send all in one call, so that it makes one deployment; a new network is worth another try."""
@@ -131,8 +168,12 @@ class ECSService(Kind):
             params["networkConfiguration"] = network(live.spec, params["networkConfiguration"])
             if self.revision(want.get("taskDefinition")) != self.revision(live.spec.get("taskDefinition")):
                 params["taskDefinition"] = want["taskDefinition"]
-        if "capacityProviderStrategy" in params:
-            params["forceNewDeployment"] = True
+        if "capacityProviderStrategy" in names:
+            params |= {"capacityProviderStrategy": params.get("capacityProviderStrategy", [])}
+            params |= {"forceNewDeployment": True}
+        if changes_strategy(want, live):
+            # What moves traffic stands with the load balancers: one is refused without the other.
+            params |= self.encode(want, ["loadBalancers"])
         yield self.call("UpdateService", cluster=live.raw["clusterArn"], service=live.name, **params)
 
     def delete(self, live: Live) -> Calls:
@@ -140,10 +181,13 @@ class ECSService(Kind):
         where = {"cluster": live.raw["clusterArn"], "service": live.name}
         yield self.call("DeleteService", force=True, missing=self.api.missing, **where)
 
-    def inspect(self, live: Live) -> Program[str]:
+    def looks(self, live: Live, sight: Sight) -> Iterator[Program[Finding]]:
         """Ask the tasks that stopped why they did."""
-        said = self.health(live)
-        return "; ".join([said, *(yield from stops(live.raw["clusterArn"], live.name))]) if said else ""
+        yield troubles(live, self.health(live), sight)
+
+    def check_between(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterator[tuple[str, str]]:
+        """Its cluster must have what its tasks are to run on."""
+        return strange_providers(want, siblings)
 
     def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from ...expressions import target
 from ...kind import Raw, Wanted
 from ...values import leaves
+from .capacity import providers
 from .service_types import Band
 
 
@@ -30,7 +32,9 @@ def capacity(target: Raw) -> tuple[list[int], list[int]]:
 
 def prerequisites(want: Wanted, siblings: Mapping[str, Wanted]) -> Iterator[str]:
     """Yield what must be there first: listeners that forward to its target groups, and ways to pull an image."""
-    groups = [item.get("targetGroupArn") for item in want.get("loadBalancers") or ()]
+    balancers = want.get("loadBalancers") or ()
+    groups = [item.get("targetGroupArn") for item in balancers]
+    groups += [(item.get("advancedConfiguration") or {}).get("alternateTargetGroupArn") for item in balancers]
     subnets = list(leaves((want.get("networkConfiguration") or {}).get("awsvpcConfiguration", {}).get("subnets")))
     told = {"Listener": groups, "ListenerRule": groups, "RouteTable": subnets}
     for address, other in siblings.items():
@@ -38,3 +42,15 @@ def prerequisites(want: Wanted, siblings: Mapping[str, Wanted]) -> Iterator[str]
         related = (leaf for leaf in leaves(other.spec) if leaf is not None)
         if kind == "VPCEndpoint" or (kind in told and any(leaf in told[kind] for leaf in related)):
             yield address
+
+
+def strange_providers(want: Wanted, siblings: Mapping[str, Wanted]) -> Iterator[tuple[str, str]]:
+    """Yield (path, message) for capacity providers that its cluster, as git has it, does not have."""
+    reference = target(want.get("cluster"))
+    cluster = siblings.get(reference.address) if reference else None
+    known = cluster.get("capacityProviders") if cluster else None
+    if cluster is None or not isinstance(known, list) or not all(isinstance(one, str) for one in known):
+        return
+    for name in providers(want.get("capacityProviderStrategy")):
+        if name not in known:
+            yield "capacityProviderStrategy", f"{cluster.address} does not have {name}. Add it to its capacityProviders"

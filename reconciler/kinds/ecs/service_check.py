@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...kind import Raw
+from . import service_shift
+from .capacity import strategy_faults
 
 
 def faults(spec: Raw) -> Iterator[tuple[str, str]]:
@@ -13,6 +15,8 @@ def faults(spec: Raw) -> Iterator[tuple[str, str]]:
         yield "launchType", "AWS takes a launch type or a capacity provider strategy. Keep one of the two"
     if spec.get("schedulingStrategy") == "DAEMON" and "desiredCount" in spec:
         yield "desiredCount", "a DAEMON runs one task an instance. Leave it out"
+    yield from strategy_faults(spec.get("capacityProviderStrategy"), "capacityProviderStrategy")
+    yield from service_shift.faults(spec)
     settings = spec.get("deploymentConfiguration") or {}
     least, most = settings.get("minimumHealthyPercent"), settings.get("maximumPercent")
     if isinstance(least, int) and isinstance(most, int) and most <= least:

@@ -55,6 +55,21 @@ class Revision(Ref):
             yield Difference(path, want, have)
 
 
+@dataclass(frozen=True)
+class AlarmName(Ref):
+    """An alarm, by reference or by name: here AWS wants the name."""
+
+    kind: str = "Alarm"
+
+    def canon(self, value: Any) -> Any:
+        """Return the name."""
+        return value.partition(":alarm:")[2] or value if isinstance(value, str) else value
+
+    def encode(self, value: Any) -> Any:
+        """Return the name."""
+        return self.canon(value)
+
+
 NETWORK = Struct({
     "awsvpcConfiguration": Struct({
         "subnets": SetOf(Ref(kind="Subnet"), least=1, most=16),
@@ -69,8 +84,8 @@ LOAD_BALANCERS = SetOf(Struct({
     "containerPort": PORT,
     "advancedConfiguration": Struct({
         "alternateTargetGroupArn": Ref(kind="TargetGroup"),
-        "productionListenerRule": Ref(kind="ListenerRule"),
-        "testListenerRule": Ref(kind="ListenerRule"),
+        "productionListenerRule": Ref(kind="ListenerRule|Listener"),
+        "testListenerRule": Ref(kind="ListenerRule|Listener"),
         "roleArn": Ref(kind="Role"),
     }),
 }, required=("targetGroupArn", "containerName", "containerPort")), by="targetGroupArn")  # fmt: skip
@@ -106,7 +121,7 @@ DEPLOYMENT = Struct({
     "maximumPercent": Integer(0),
     "minimumHealthyPercent": Integer(0, 100),
     "alarms": Struct({
-        "alarmNames": SetOf(Ref(kind="Alarm")),
+        "alarmNames": SetOf(AlarmName()),
         "enable": Flag(),
         "rollback": Flag(),
     }, required=("alarmNames", "enable", "rollback")),
@@ -114,6 +129,11 @@ DEPLOYMENT = Struct({
     "bakeTimeInMinutes": Integer(0, 1440),
     "lifecycleHooks": SetOf(HOOK, by="hookTargetArn"),
     "linearConfiguration": Struct({"stepPercent": Number(0, 100), "stepBakeTimeInMinutes": Integer(0, 1440)}),
+    "earlySuccessCriteria": Struct({
+        "enable": Flag(),
+        "healthyPercent": Integer(0, 100),
+        "sourceServiceRevisionCleanup": Text(enum=("BLOCKING", "DEFERRED")),
+    }),
     "canaryConfiguration": Struct({"canaryPercent": Number(0, 100), "canaryBakeTimeInMinutes": Integer(0, 1440)}),
 }, defaults={"strategy": "ROLLING", "bakeTimeInMinutes": 0, "lifecycleHooks": []})  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...kind import Raw
@@ -34,6 +34,7 @@ def faults(spec: Raw) -> Faults:
             yield "containerDefinitions", f'{times} containers are called "{name}". Give each a name of its own'
     if containers and all(c.get("essential") is False for c in containers):
         yield "containerDefinitions", "no container is essential. Let one be: the task lives as long as it does"
+    yield from _sidecars(containers)
     volumes = [v.get("name") for v in spec.get("volumes") or () if isinstance(v, dict)]
     for i, container in enumerate(containers):
         path = f"containerDefinitions[{i}]"
@@ -56,6 +57,38 @@ def _fargate(spec: Raw) -> Faults:
         sizes = FARGATE[cpu]
         step = f", in steps of {sizes[1] - sizes[0]}" if sizes[2] - sizes[1] == sizes[1] - sizes[0] else ""
         yield "memory", f"Fargate has no {memory} MiB with {cpu} CPU units. Choose {sizes[0]} to {sizes[-1]}{step}"
+
+
+def _sidecars(containers: Sequence[Raw]) -> Faults:
+    """Yield what is wrong between containers: who waits for whom, and who forwards whose log."""
+    by_name = {c["name"]: c for c in containers if isinstance(c.get("name"), str)}
+    forwards = any("firelensConfiguration" in c for c in containers)
+    for i, container in enumerate(containers):
+        path = f"containerDefinitions[{i}]"
+        if (container.get("logConfiguration") or {}).get("logDriver") == "awsfirelens" and not forwards:
+            yield f"{path}.logConfiguration", "nobody forwards it. Give one container a firelensConfiguration"
+        for j, other in enumerate(container.get("dependsOn") or ()):
+            awaited, where = by_name.get(other.get("containerName"), {}), f"{path}.dependsOn[{j}].condition"
+            condition = other.get("condition")
+            if awaited and condition == "HEALTHY" and "healthCheck" not in awaited:
+                yield where, f"{awaited['name']} has no healthCheck, so it is never HEALTHY. Give it one, or say START"
+            if awaited.get("essential", True) is True and awaited and condition in ("COMPLETE", "SUCCESS"):
+                yield where, f"{awaited['name']} is essential: the task ends with it. Say essential: false there"
+    for name in by_name:
+        if name in _awaited(by_name, name):
+            yield "containerDefinitions", f"{name} waits for itself in the end. Take one dependsOn of the ring away"
+            return
+
+
+def _awaited(by_name: Mapping[str, Raw], name: str) -> set[str]:
+    """Return all that must start before a container."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        named = [o.get("containerName") for o in by_name.get(todo.pop(), {}).get("dependsOn") or ()]
+        todo += [one for one in named if isinstance(one, str) and one not in found]
+        found.update(one for one in named if isinstance(one, str))
+    return found
 
 
 def _names(path: str, container: Raw, names: list[Any], volumes: list[Any]) -> Faults:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ...kind import STACK, Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, unpairs
+from ...kind import STACK, Api, Ask, Calls, Finding, Kind, Live, Program, Raw, Sight, Wanted, field, fixed, unpairs
 from ...types import Difference, Flag, Integer, Ref, SetOf, Text
 from ...values import leaves
+from ..ecr.images import pullable
 from . import ECS, TAGS
 from .container import CONTAINER, VOLUME
-from .revision import family_of, ours, revision_of, settled
+from .revision import family_of, in_use, ours, revision_of, settled
 from .task_check import faults
+from .task_secrets import present, readable
 from .whole import Amount, Whole
 
 LOOK_BACK = 20
@@ -73,7 +76,9 @@ class TaskDefinition(Kind):
         for family in sorted(ask.keys | owned.keys()):
             raw = yield from self.newest(family, sorted(owned.get(family, ()), key=revision_of, reverse=True), ask)
             if raw is not None and self.state(raw) is not None:
-                found.append((yield from self.live({**raw, "revisions": owned.get(family, [])}, ask)))
+                live = yield from self.live({**raw, "revisions": owned.get(family, [])}, ask)
+                used = (yield from in_use(family, ask)) if family in ask.shared else None
+                found.append(replace(live, used=self.decode(used)) if used else live)
         return found
 
     def newest(self, family: str, owned: Sequence[str], ask: Ask) -> Program[Raw | None]:
@@ -121,6 +126,15 @@ class TaskDefinition(Kind):
                 mine = unpairs(told.get("tags")).get(STACK) == (live.tags or {}).get(STACK)
             if mine:
                 yield self.call("DeregisterTaskDefinition", taskDefinition=arn)
+
+    def looks(self, live: Live, sight: Sight) -> Iterator[Program[Finding]]:
+        """A task starts only if its secrets can be read and its images can be pulled."""
+        yield from super().looks(live, sight)
+        yield present(live, sight)
+        yield readable(live)
+        account = live.arn.split(":")[4]
+        images = dict.fromkeys(str(c.get("image", "")) for c in live.raw.get("containerDefinitions") or ())
+        yield from (pullable(image, account) for image in images)
 
     def waits_for(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterable[str]:
         """Containers name their log groups in plain text."""

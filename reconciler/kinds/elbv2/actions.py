@@ -60,8 +60,8 @@ class Actions(ListOf):
         return [_one(action) for _, action in sorted(placed, key=lambda pair: (pair[1].get("order", pair[0]), pair[0]))]
 
     def encode(self, value: Any) -> Any:
-        """Number the actions where there are several: AWS wants to be told the order."""
-        told = super().encode(value)
+        """Number the actions where there are several, and keep a client secret that git does not have."""
+        told = [_kept(action) for action in super().encode(value)]
         return [{**({"order": i} if len(told) > 1 else {}), **action} for i, action in enumerate(told, 1)]
 
     def diff(self, path: str, want: Any, have: Any) -> Iterator[Difference]:
@@ -70,6 +70,14 @@ class Actions(ListOf):
             yield Difference(path, want, have)
             return
         yield from super().diff(path, self.canon(want), self.canon(have or ()))
+
+
+def _kept(action: dict[str, Any]) -> dict[str, Any]:
+    """AWS keeps a client secret only if it is told to, and never shows it."""
+    name = "authenticateOidcConfig"
+    if name not in action or "clientSecret" in action[name]:
+        return action
+    return {**action, name: {**action[name], "useExistingClientSecret": True}}
 
 
 def _one(action: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, writes
-from ...types import Integer, ListOf, Ref, Text
+from ...types import Difference, Integer, ListOf, Ref, Text
 from . import ELBV2, GONE, TAGS
 from .actions import Actions, faults
 from .certificates import CERTIFICATES, brought, shown
+from .shares import kept, moving
 from .stray_rules import STRAY, belongs, declared, found, title
 
 SECURE = ("HTTPS", "TLS")
@@ -26,6 +27,7 @@ class Listener(Kind):
     after = ("LoadBalancer",)
     # Target groups serve one balancer at a time: the old listener must let go of them first.
     coexists = False
+    attributes = {"defaultRuleArn": "defaultRuleArn"}
     left_out = "Mutual authentication and header rewriting: none of the systems uses them."
 
     loadBalancerArn = fixed(Ref(kind="LoadBalancer"), "The load balancer whose port it is.", required=True)
@@ -50,7 +52,8 @@ class Listener(Kind):
         return f"{raw['loadBalancerArn']}:{raw['port']}"
 
     def complete(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Wanted:
-        """A rule that git declares is not a stray one, even before it is ours."""
+        """A rule that git declares is not a stray one, even before it is ours; services may own shares of a forward."""
+        want = moving(want, "defaultActions", siblings)
         if "rules" not in want.spec:
             return want
         return replace(want, spec={**want.spec, "rules": declared(siblings)})
@@ -73,9 +76,13 @@ class Listener(Kind):
             more |= yield from found(arn, ask)
         return more
 
+    def diff(self, want: Wanted, live: Live) -> Iterator[Difference]:
+        """Shares that are not git's are no drift."""
+        return super().diff(kept(want, live, "defaultActions"), live)
+
     def update(self, want: Wanted, live: Live, changed: Sequence[str]) -> Calls:
         """Change protocol, policy and default certificate together: one without the others is refused."""
-        told = self.encode(want, changed)
+        told = self.encode(kept(want, live, "defaultActions"), changed)
         certificates = told.pop("certificates", None)
         default, after = brought(certificates, live)
         if told or default:

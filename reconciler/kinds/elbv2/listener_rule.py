@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...kind import STACK, Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, writes
-from ...types import Integer, Ref
+from ...types import Difference, Integer, Ref
 from . import ELBV2, GONE, TAGS, tags_of_all
 from .actions import Actions
 from .actions import faults as action_faults
 from .conditions import CONDITIONS
 from .conditions import faults as condition_faults
+from .shares import kept, moving
 from .stray_rules import rules_of
 
 
@@ -48,6 +49,18 @@ class ListenerRule(Kind):
         for listener in listeners(ask):
             found += yield from rules_of(listener, ask)
         return found
+
+    def complete(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Wanted:
+        """Deployments of services may own the shares of its target groups."""
+        return moving(want, "actions", siblings)
+
+    def diff(self, want: Wanted, live: Live) -> Iterator[Difference]:
+        """Shares that are not git's are no drift."""
+        return super().diff(kept(want, live, "actions"), live)
+
+    def update(self, want: Wanted, live: Live, changed: Sequence[str]) -> Calls:
+        """Leave shares as they are that are not git's."""
+        return super().update(kept(want, live, "actions"), live, changed)
 
     @writes("priority")
     def set_priority(self, want: Wanted, live: Live) -> Calls:

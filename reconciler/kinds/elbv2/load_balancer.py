@@ -110,9 +110,11 @@ class LoadBalancer(Kind):
         return f'deletion protection is on. Write `attributes: {{{PROTECTION}: "false"}}` and apply' if on else ""
 
     def waits_for(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterable[str]:
-        """AWS refuses an internet-facing balancer in a VPC without a door to the internet."""
+        """AWS wants a door to the internet in front of it, and a bucket that takes its logs behind it."""
         if want.get("scheme") != "internal":
             yield from (address for address in siblings if address.startswith("InternetGateway/"))
+        buckets = [value for name, value in (want.get("attributes") or {}).items() if name.endswith(".s3.bucket")]
+        yield from (a for a, other in siblings.items() if a.startswith("Bucket/") and other.name in buckets)
 
     def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
         """Two zones at least, and no attribute that only the other type has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,22 +41,30 @@ def declared(siblings: Mapping[str, Wanted]) -> list[dict[str, Any]]:
 def rules_of(listener: str, ask: Ask) -> Program[list[Raw]]:
     """Read the rules of a listener but the default one, each with its ``listenerArn`` and, if readable, its tags."""
     answer = yield ELBV2.call("DescribeRules", listenerArn=listener, missing=GONE)
-    made = [{**r, "listenerArn": listener} for r in (answer or {}).get("rules", ()) if not r.get("isDefault")]
+    return (yield from tagged((answer or {}).get("rules", ()), listener, ask))
+
+
+def tagged(rules: Iterable[Raw], listener: str, ask: Ask) -> Program[list[Raw]]:
+    """Return the rules but the default one, each with its ``listenerArn`` and, if readable, its tags."""
+    made = [{**r, "listenerArn": listener} for r in rules if not r.get("isDefault")]
     asked = yield from tags_of_all([r["ruleArn"] for r in made if r["ruleArn"] not in ask.index])
     known = {**ask.index, **asked}
     return [{**r, "tags": known[r["ruleArn"]]} if r["ruleArn"] in known else r for r in made]
 
 
 def found(listener: str, ask: Ask) -> Program[dict[str, Any]]:
-    """Find the rules of a listener that are not ours: nobody's as ``rules``, other stacks' as ``others``."""
+    """Find its default rule, and the rules that are not ours: nobody's as ``rules``, other stacks' as ``others``."""
+    answer = yield ELBV2.call("DescribeRules", listenerArn=listener, missing=GONE)
+    every = (answer or {}).get("rules", ())
     rows = [
         {
             "listenerArn": listener, "ruleArn": r["ruleArn"], "priority": int(r["priority"]),
             "conditions": CONDITIONS.canon(r.get("conditions", ())), "stack": r["tags"].get(STACK, ""),
         }
-        for r in (yield from rules_of(listener, ask)) if "tags" in r
+        for r in (yield from tagged(every, listener, ask)) if "tags" in r
     ]  # fmt: skip
     return {
+        "defaultRuleArn": next((r["ruleArn"] for r in every if r.get("isDefault")), None),
         "rules": [row for row in rows if not row["stack"]],
         "others": [row for row in rows if row["stack"] not in ("", ask.stack)],
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, pairs, unpairs, writes
 from ...types import Flag, Integer, MapOf, Ref, Struct, Text
 from . import ELBV2, GONE, TAGS, Digits, read_attributes
+from .target_health import unwell
 
 PROTOCOLS = ("HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP")
 WEB = ("HTTP", "HTTPS")
@@ -24,9 +25,6 @@ KEYS = (
     "target_health_state.unhealthy.connection_termination.enabled",
     "target_health_state.unhealthy.draining_interval_seconds",
 )  # fmt: skip
-WORKING = ("healthy", "draining")
-SHOWN = 5
-"""Targets that a message names at most."""
 
 
 class TargetGroup(Kind):
@@ -91,15 +89,9 @@ class TargetGroup(Kind):
         yield self.call("ModifyTargetGroupAttributes", targetGroupArn=live.id, attributes=changed)
 
     def inspect(self, live: Live) -> Program[str]:
-        """Name the targets that do not answer."""
+        """Name the targets that do not answer, why, and where to look."""
         answer = yield self.call("DescribeTargetHealth", targetGroupArn=live.id, missing=GONE)
-        targets = (answer or {}).get("targetHealthDescriptions", ())
-        ill = [t for t in targets if t["targetHealth"]["state"] not in WORKING]
-        if not ill:
-            return ""
-        names = [f"{t['target']['id']} {t['targetHealth'].get('reason', t['targetHealth']['state'])}" for t in ill]
-        more = f" and {len(ill) - SHOWN} more" if len(ill) > SHOWN else ""
-        return f"{len(ill)} of {len(targets)} targets do not take requests: {', '.join(names[:SHOWN])}{more}"
+        return unwell((answer or {}).get("targetHealthDescriptions", ()))
 
     def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
         """What a group needs depends on its targets and on what they speak."""

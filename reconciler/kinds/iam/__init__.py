@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...kind import Call, Live, Service, Tags, pairs, unpairs
 from ...types import MapOf
 
-TAGGING = {"Role": ("TagRole", "roleName")}
+TAGGING = {"Role": ("TagRole", "roleName"), "Policy": ("TagPolicy", "policyArn")}
 """Kind → the call that tags it and that call's name for the id."""
 
 

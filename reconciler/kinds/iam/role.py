@@ -23,6 +23,7 @@ class Role(Kind):
     )  # fmt: skip
     named = "roleName"
     name_limit = 64
+    exposes = ("managedPolicyArns", "policies")
     attributes = {"roleName": "roleName", "roleId": "roleId", "arn": "arn"}
     left_out = "Taking a permissions boundary away, which would widen what the role may do: that stays a deed by hand."
 

@@ -14,6 +14,8 @@ from .alias import take_alias
 WINDOW = "reconciler:deletion-window"
 """The tag that keeps the deletion window: AWS has no place for it, and git is gone when it is needed."""
 ROTATION = frozenset({"enableKeyRotation", "rotationPeriodInDays"})
+NEVER = ("UnsupportedOperationException",)
+"""What AWS says of the rotation of a key whose material is not its own."""
 
 
 class Key(Kind):
@@ -73,7 +75,7 @@ class Key(Kind):
         if "policy" in ask.fields:
             found |= (yield self.call("GetKeyPolicy", keyId=raw["keyId"], policyName="default", missing=gone)) or {}
         if not ask.fields.isdisjoint(ROTATION) and found.get("keySpec", SYMMETRIC) == SYMMETRIC:
-            found |= (yield self.call("GetKeyRotationStatus", keyId=raw["keyId"], missing=gone)) or {}
+            found |= (yield self.call("GetKeyRotationStatus", keyId=raw["keyId"], missing=(*gone, *NEVER))) or {}
         return {"keyRotationEnabled": False, **found, "keyId": raw["keyId"]}
 
     def live(self, raw: Raw, ask: Ask) -> Program[Live]:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
 from ...types import MapOf, Text
+from ..settings import Setting, spelled
 from . import RDS, TAGS
 
 AT_ONCE = 20
-SWITCHES = {"on": "1", "true": "1", "yes": "1", "off": "0", "false": "0", "no": "0"}
-
-
-@dataclass(frozen=True)
-class Setting(Text):
-    """The value of a parameter; on, true and 1 mean the same."""
-
-    def canon(self, value: Any) -> Any:
-        """Return switches as 1 and 0."""
-        return SWITCHES.get(value.lower(), value) if isinstance(value, str) else value
 
 
 class DBParameterGroup(Kind):
@@ -74,7 +62,5 @@ class DBParameterGroup(Kind):
 
 def change(name: str, value: str, known: Raw) -> dict[str, str]:
     """Return one setting as the engine takes it."""
-    same = Setting().canon(value)
-    spelled = next((v for v in str(known.get("allowedValues", "")).split(",") if Setting().canon(v) == same), value)
     method = "immediate" if known.get("applyType") == "dynamic" else "pending-reboot"
-    return {"parameterName": name, "parameterValue": spelled, "applyMethod": method}
+    return {"parameterName": name, "parameterValue": spelled(value, known.get("allowedValues")), "applyMethod": method}

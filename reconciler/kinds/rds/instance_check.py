@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...kind import Raw
+from . import instance_birth
+from .instance_birth import BIRTHS
 
 LARGE = {"postgres": 400, "mysql": 400, "mariadb": 400, "oracle": 200}
 """GiB from which on the speed of a gp3 disk can be chosen."""
+KEYS = ("kmsKeyId", "masterUserSecretKmsKeyId", "performanceInsightsKMSKeyId")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY, MINUTES_A_WEEK = 1440, 10080
 _DAILY = re.compile(r"^(\d\d):(\d\d)-(\d\d):(\d\d)$")
@@ -24,8 +27,11 @@ def faults(spec: Raw) -> Faults:
     interval = spec.get("monitoringInterval")
     if isinstance(interval, int) and interval and "monitoringRoleArn" not in spec:
         yield "monitoringInterval", "OS metrics need a role to send them. Set monitoringRoleArn"
-    if "kmsKeyId" in spec and spec.get("storageEncrypted") is not True and "sourceDBInstanceIdentifier" not in spec:
+    if "kmsKeyId" in spec and spec.get("storageEncrypted") is not True and not _copied(spec):
         yield "kmsKeyId", "a key needs an encrypted disk. Say storageEncrypted: true"
+    for name in KEYS:
+        if isinstance(spec.get(name), str) and "alias/" in spec[name]:
+            yield name, "AWS shows the key behind an alias, never the alias. Name the key: by reference, id or ARN"
     if spec.get("multiAZ") is True and "availabilityZone" in spec:
         yield "availabilityZone", "a Multi-AZ instance has two zones, and AWS chooses both. Leave it out"
     if "performanceInsightsRetentionPeriod" in spec and spec.get("enablePerformanceInsights") is not True:
@@ -34,15 +40,16 @@ def faults(spec: Raw) -> Faults:
         yield "preferredBackupWindow", "it overlaps preferredMaintenanceWindow, which AWS refuses. Move one of the two"
 
 
+def _copied(spec: Raw) -> bool:
+    """Whether it begins with what another had; one that was a replica once began as one."""
+    return any(name in spec for name in BIRTHS)
+
+
 def _identity(spec: Raw) -> Faults:
-    if "sourceDBInstanceIdentifier" in spec:
-        for name in ("engine", "dbName", "masterUsername", "masterUserPassword", "manageMasterUserPassword"):
-            if name in spec:
-                yield name, "a replica has what its source has. Leave it out"
-        return
+    yield from instance_birth.faults(spec)
     managed = spec.get("manageMasterUserPassword") is True
     for name in ("engine", "masterUsername", *(() if managed else ("masterUserPassword",))):
-        if name not in spec:
+        if name not in spec and not _copied(spec):
             yield name, "a new instance needs it. Add it"
     if managed and "masterUserPassword" in spec:
         yield "masterUserPassword", "RDS makes the password itself (manageMasterUserPassword). Keep one of the two"
@@ -50,7 +57,7 @@ def _identity(spec: Raw) -> Faults:
 
 def _disk(spec: Raw) -> Faults:
     size, most, kind = spec.get("allocatedStorage"), spec.get("maxAllocatedStorage"), spec.get("storageType")
-    if size is None and "sourceDBInstanceIdentifier" not in spec:
+    if size is None and not _copied(spec):
         yield "allocatedStorage", "a new instance needs it. Add it"
     if isinstance(size, int) and isinstance(most, int) and most < size:
         yield "maxAllocatedStorage", f"{most} is below allocatedStorage {size}. Raise it"

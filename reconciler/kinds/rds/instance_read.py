@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...kind import SEALS, Program, Raw, at, unpairs
+from ...kind import SEALS, Finding, Live, Program, Raw, at, unpairs
 from . import RDS
 
 READY = frozenset({"available", "storage-optimization", "storage-initialization", "storage-config-upgrade"})
@@ -16,9 +16,28 @@ FAILED = frozenset({
 })  # fmt: skip
 BY_OTHERS = ("preferredBackupWindow", "backupRetentionPeriod")
 """What AWS Backup decides once it takes over."""
-HOW = ("applyImmediately", "allowMajorVersionUpgrade")
-"""How changes are made, not what there is."""
-ALARMING = ("fail", "could not", "cannot", "unable", "incompatible", "insufficient", "not enough", "limit")
+BY_CLUSTER = (
+    "allocatedStorage", "backupRetentionPeriod", "copyTagsToSnapshot", "dbName", "dbSubnetGroupName",
+    "deletionProtection", "enableCloudwatchLogsExports", "enableIAMDatabaseAuthentication", "engineVersion", "iops",
+    "kmsKeyId", "manageMasterUserPassword", "masterUserPassword", "masterUserSecretKmsKeyId", "masterUsername",
+    "maxAllocatedStorage", "multiAZ", "networkType", "port", "preferredBackupWindow", "storageEncrypted",
+    "storageThroughput", "storageType", "vpcSecurityGroupIds",
+)  # fmt: skip
+"""What a cluster decides for its members."""
+WAYS_OUT = {
+    "storage-full": "Raise allocatedStorage, and maxAllocatedStorage so that AWS grows it by itself",
+    "stopped": "Start it: aws rds start-db-instance --db-instance-identifier {}",
+    "incompatible-parameters": "Correct its DBParameterGroup, apply, and reboot it",
+    "incompatible-network": "Its subnets lack free addresses, or its DBSubnetGroup a zone: make room",
+    "incompatible-option-group": "Correct its option group",
+    "incompatible-restore": "Restore it from another moment or snapshot",
+    "inaccessible-encryption-credentials": "Its Key is lost to it: restore it from a backup",
+    "inaccessible-encryption-credentials-recoverable": "Enable its Key again, then start it",
+    "insufficient-capacity": "AWS lacks instances of its class in the zone: choose another dbInstanceClass, or wait",
+}
+"""State → what to do."""
+A_DAY = 1440
+ALARMING = ("failed", "failure", "could not", "cannot", "unable", "incompatible", "insufficient", "not enough", "limit")
 
 
 def observed(raw: Raw) -> dict[str, Any]:
@@ -54,6 +73,8 @@ def happening(raw: Raw) -> str:
     status = str(raw.get("dbInstanceStatus", ""))
     pending = sorted(raw.get("pendingModifiedValues") or {})
     told = [] if status == "available" else [status]
+    if at(raw, "masterUserSecret.secretStatus") == "creating":
+        told.append("the secret with its password is being made")
     if pending:
         window = raw.get("preferredMaintenanceWindow", "the maintenance window")
         told.append(f"pending until {window}: {', '.join(pending)}")
@@ -62,9 +83,29 @@ def happening(raw: Raw) -> str:
     return "; ".join(told)
 
 
-def incidents(name: str, said: str) -> Program[str]:
-    """Add the alarming events of the last day to what is known."""
-    answer = yield RDS.call("DescribeEvents", sourceIdentifier=name, sourceType="db-instance", duration=1440)
+def incidents(live: Live, said: str) -> Program[Finding]:
+    """Add the alarming events of the last day to what is known, and the way out of its state."""
+    bad = yield from troubles(live.id, A_DAY)
+    if not said:
+        return Finding(notes=(f"in the last day, AWS said: {bad[-1]}",) if bad else ())
+    way = WAYS_OUT.get(str(live.raw.get("dbInstanceStatus")), "")
+    return Finding(ill=(". ".join(filter(None, ["; ".join(dict.fromkeys([said, *bad])), way.format(live.id)])),))
+
+
+def troubles(name: str, minutes: int) -> Program[list[str]]:
+    """Return the last alarming events of so many minutes."""
+    answer = yield RDS.call("DescribeEvents", sourceIdentifier=name, sourceType="db-instance", duration=minutes)
     messages = [str(event.get("message", "")) for event in (answer or {}).get("events", ())]
-    bad = [m for m in messages if any(word in m.lower() for word in ALARMING)] if said else []
-    return "; ".join(dict.fromkeys([*filter(None, [said]), *bad[-5:]]))
+    return list(dict.fromkeys(m for m in messages if any(word in m.lower() for word in ALARMING)))[-5:]
+
+
+def by_others(raw: Raw) -> tuple[str, ...]:
+    """Return the fields that somebody else decides: AWS Backup, once it has taken over, or a cluster."""
+    taken = BY_OTHERS if raw.get("awsBackupRecoveryPointArn") else ()
+    return (*taken, *(BY_CLUSTER if raw.get("dbClusterIdentifier") else ()))
+
+
+def replication(raw: Raw) -> str:
+    """Return why a replica does not follow its source; empty if it does."""
+    bad = [info for info in raw.get("statusInfos") or () if info.get("normal") is False]
+    return "; ".join(": ".join(filter(None, [f"{i['statusType']} {i['status']}", i.get("message")])) for i in bad)

@@ -17,12 +17,12 @@ LONGEST = 96
 """Characters of a caller reference that are left beside the token."""
 
 
-def set_tags(zone: str, tags: Tags) -> Calls:
-    """Set a zone's tags."""
+def set_tags(number: str, tags: Tags, kind: str = "hostedzone") -> Calls:
+    """Set the tags of a zone or a health check."""
     listed = pairs(tags)
     for start in range(0, len(listed), MOST_TAGS):
         some = listed[start : start + MOST_TAGS]
-        yield ROUTE53.call("ChangeTagsForResource", resourceType="hostedzone", resourceId=zone, addTags=some)
+        yield ROUTE53.call("ChangeTagsForResource", resourceType=kind, resourceId=number, addTags=some)
 
 
 def ask_tags(arn: str) -> Program[Tags | None]:

@@ -45,7 +45,7 @@ class RecordSet(Kind):
     region = field(Text(), "Asked where this region is the nearest of theirs.")
     failover = field(Text(enum=("PRIMARY", "SECONDARY")), "Whether it answers first, or when the first is unwell.")
     multiValueAnswer = field(Flag(), "Whether up to eight healthy ones answer together.")
-    healthCheckId = field(Text(), "The health check that must pass for it to answer.")
+    healthCheckId = field(Ref(kind="HealthCheck"), "The health check that must pass for it to answer.")
 
     def key(self, want: Wanted) -> str:
         named = want.only(("hostedZoneId", "name", "type", "setIdentifier"))

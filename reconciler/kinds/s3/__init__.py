@@ -16,10 +16,9 @@ def ask_tags(arn: str) -> Program[Tags | None]:
 
 
 def tag(live: Live, tags: Tags) -> Calls:
-    """Read first: what is not sent again is lost. AWS keeps its own tags by itself, and refuses them in a call."""
+    """Read first: what is not sent again is lost. AWS's own tags go with the rest: it refuses a call that drops them."""
     found = (yield from ask_tags(live.arn)) or {}
-    kept = {k: v for k, v in found.items() if not k.startswith("aws:")}
-    yield S3.call("PutBucketTagging", bucket=live.id, tagging={"tagSet": pairs({**kept, **tags})})
+    yield S3.call("PutBucketTagging", bucket=live.id, tagging={"tagSet": pairs({**found, **tags})})
 
 
 S3: Service = Service(

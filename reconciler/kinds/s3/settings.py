@@ -42,7 +42,7 @@ ENCRYPTION = Struct(
         "rules": ListOf(
             Struct({
                 "applyServerSideEncryptionByDefault": Struct(
-                    {"sseAlgorithm": ALGORITHM, "kmsMasterKeyID": Ref(kind="Key")}, required=("sseAlgorithm",),
+                    {"sseAlgorithm": ALGORITHM, "kmsMasterKeyID": Ref(kind="Key", last=True)}, required=("sseAlgorithm",),
                 ),
                 "bucketKeyEnabled": Flag(),
                 "blockedEncryptionTypes": Struct({"encryptionType": SetOf(Text(enum=("NONE", "SSE-C")))}),
@@ -112,7 +112,7 @@ NOTIFICATION = Setting({
 })  # fmt: skip
 DESTINATION = Struct({
     "bucket": Text(), "account": Text(), "storageClass": Text(),
-    "encryptionConfiguration": Struct({"replicaKmsKeyID": Ref(kind="Key")}),
+    "encryptionConfiguration": Struct({"replicaKmsKeyID": Ref(kind="Key", last=True)}),
     "replicationTime": Struct({"status": STATUS, "time": Struct({"minutes": Integer(15, 15)})}),
     "metrics": Struct({"status": STATUS, "eventThreshold": Struct({"minutes": Integer(15, 15)})}),
 }, required=("bucket",))  # fmt: skip

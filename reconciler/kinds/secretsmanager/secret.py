@@ -36,7 +36,9 @@ class Secret(Kind):
         default="the resource's name",
     )
     description = field(Text(length=(0, 2048)), "What it is for.")
-    kmsKeyId = field(Ref(kind="Key"), "The key that encrypts it.", default="the account's aws/secretsmanager key")
+    kmsKeyId = field(
+        Ref(kind="Key", last=True), "The key that encrypts it.", default="the account's aws/secretsmanager key"
+    )
     value = field(
         SecretValue(), "Where its value comes from: `external`, `{generate: {…}}` or `{json: {…}}`.", required=True
     )
@@ -56,6 +58,10 @@ class Secret(Kind):
         """A deleted secret keeps its name until its recovery window has passed."""
         return State.DELETED if raw.get("deletedDate") else State.READY
 
+    def reason(self, raw: Raw) -> str:
+        """Return the day that AWS has for the end of a deleted secret."""
+        return f"AWS has it as deleted on {raw['deletedDate']:%Y-%m-%d}" if raw.get("deletedDate") else ""
+
     def details(self, raw: Raw, ask: Ask) -> Program[Raw | None]:
         """Find the current version; read the policy if somebody manages it."""
         stages = raw.get("secretVersionsToStages") or {}
@@ -63,7 +69,10 @@ class Secret(Kind):
         value = SecretRef(raw["arn"], current) if current else None
         policy = None
         if "resourcePolicy" in ask.fields and not raw.get("deletedDate"):
-            policy = ((yield self.call("GetResourcePolicy", secretId=raw["arn"])) or {}).get("resourcePolicy")
+            answer = yield self.call("GetResourcePolicy", secretId=raw["arn"], missing=self.api.missing)
+            if answer is None:
+                return None
+            policy = answer.get("resourcePolicy")
         return {"version": current, "value": value, "resourcePolicy": policy}
 
     def decode(self, raw: Raw) -> dict[str, Any]:
@@ -73,7 +82,8 @@ class Secret(Kind):
 
     def health(self, live: Live) -> str:
         """A secret without a value cannot be injected anywhere."""
-        return "" if live.spec["value"]["version"] else "has no value yet: somebody has to set it"
+        way = f"aws secretsmanager put-secret-value --secret-id {live.name} --secret-string …"
+        return "" if live.spec["value"]["version"] else f"has no value yet: somebody has to set it: {way}"
 
     def create(self, want: Wanted) -> Calls:
         """Create it with its value, so that it never exists without one."""

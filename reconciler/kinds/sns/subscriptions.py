@@ -8,13 +8,14 @@ from typing import Any
 from ...kind import Calls, Live, Program, Raw, Wanted
 from ...types import Difference, Document, Flag, ListOf, Ref, Struct, Text
 from . import SNS, capital, text
+from .delivery import SUBSCRIPTION_POLICY
 
 PROTOCOLS = ("http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose")
 ATTRIBUTES = {
     "filterPolicy": Document(),
     "filterPolicyScope": Text(enum=("MessageAttributes", "MessageBody")),
     "rawMessageDelivery": Flag(),
-    "deliveryPolicy": Document(),
+    "deliveryPolicy": SUBSCRIPTION_POLICY,
     "redrivePolicy": Document(),
     "subscriptionRoleArn": Ref(kind="Role"),
 }

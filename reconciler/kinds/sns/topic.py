@@ -7,8 +7,9 @@ from typing import Any
 
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
 from ...policies import POLICY, faults
-from ...types import Document, Flag, Ref, Text
+from ...types import Flag, Ref, Text
 from . import SNS, TAGS, capital, text
+from .delivery import TOPIC_POLICY
 from .subscriptions import SUBSCRIPTION, Subscriptions, converge, read, waiting
 
 FIFO = ".fifo"
@@ -35,9 +36,9 @@ class Topic(Kind):
 
     name = fixed(Text(pattern=r"^[\w-]{1,256}(\.fifo)?$"), "Its name in AWS.", default="the resource's name")
     displayName = field(Text(length=(0, 100)), "The sender that people see.", default="empty")
-    kmsMasterKeyId = field(Ref(kind="Key"), "The key that encrypts messages at rest. `''`: none.")
+    kmsMasterKeyId = field(Ref(kind="Key", last=True), "The key that encrypts messages at rest. `''`: none.")
     policy = field(POLICY, "Who may publish and subscribe.", default="the account")
-    deliveryPolicy = field(Document(), "How often HTTP deliveries are tried again.")
+    deliveryPolicy = field(TOPIC_POLICY, "How often HTTP deliveries are tried again.")
     signatureVersion = field(Text(enum=("1", "2")), "How messages are signed.", default="1")
     tracingConfig = field(Text(enum=("PassThrough", "Active")), "Whether traces go through.", default="PassThrough")
     fifoTopic = fixed(Flag(), "Whether the order of messages is kept. The name must end in .fifo.", default="false")
@@ -87,8 +88,9 @@ class Topic(Kind):
     def set_subscriptions(self, want: Wanted, live: Live) -> Calls:
         yield from converge(want, live)
 
-    def note(self, live: Live) -> str:
+    def note(self, want: Wanted, live: Live) -> str:
         """A subscription that waits for a person is worth telling, and no fault."""
+        del want
         people = waiting(live.raw.get("subscriptions", ()))
         return f"waiting for {', '.join(people)} to confirm the subscription" if people else ""
 

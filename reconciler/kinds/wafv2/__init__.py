@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as data
@@ -36,18 +37,34 @@ WAF: Service = Service(
 )
 
 
-DEFAULTS = {"evaluationWindowSec": 300, "sensitivityLevel": "LOW", "excludedRules": [], "ruleActionOverrides": []}
+DEFAULTS = {"evaluationWindowSec": 300, "sensitivityLevel": "LOW"}
 """What AWS adds to a statement that does not say it."""
+FOLDED = frozenset({"singleHeader", "singleQueryArgument", "header", "queryArgument"})
+"""Parts of a request whose names mean the same in upper and lower case: AWS answers in lower case."""
 
 
 def meaning(tree: Any) -> Any:
-    """Return a tree of the API's own names without what AWS would add to it."""
+    """Return a tree of the API's own names without what AWS would add to it, and its lists in one order.
+
+    No list in a statement has an order that counts: text transformations have a priority of their own.
+    """
     if isinstance(tree, Mapping):
-        return {k: meaning(v) for k, v in tree.items() if v is not None and (k not in DEFAULTS or v != DEFAULTS[k])}
+        said = {
+            k: _named(k, v) for k, v in tree.items() if v not in (None, []) and (k not in DEFAULTS or v != DEFAULTS[k])
+        }
+        return {k: meaning(v) for k, v in said.items()}
     if isinstance(tree, list):
-        return [meaning(item) for item in tree]
+        return sorted(map(meaning, tree), key=lambda item: json.dumps(item, sort_keys=True, default=str))
     # What a statement searches for arrives as bytes.
     return tree.decode() if isinstance(tree, bytes) else tree
+
+
+def _named(part: str, value: Any) -> Any:
+    if part == "headerName" and isinstance(value, str):
+        return value.lower()
+    if part in FOLDED and isinstance(value, Mapping) and isinstance(value.get("name"), str):
+        return {**value, "name": value["name"].lower()}
+    return value
 
 
 @dataclass(frozen=True)

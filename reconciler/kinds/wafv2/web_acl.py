@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
 from ...types import MapOf, Ref, SetOf, Text
-from . import GLOBAL, TAGS, WAF, region_of
+from . import GLOBAL, TAGS, WAF, logging, region_of
 from .rules import BODY, DEFAULT_ACTION, RULE, VISIBILITY, faults
+
+UNMANAGED = (
+    "captchaConfig", "challengeConfig", "tokenDomains", "associationConfig", "dataProtectionConfig",
+    "onSourceDDoSProtectionConfig", "applicationConfig", "monetizationConfig",
+)  # fmt: skip
+"""What an update would take away if it did not repeat it."""
 
 
 class WebACL(Kind):
@@ -21,7 +27,7 @@ class WebACL(Kind):
     arn_like = ":wafv2:"
     coexists = False
     attributes = {"capacity": "capacity"}
-    left_out = "Logging, CAPTCHA and challenge times, token domains and body inspection limits; logging comes with its log group."
+    left_out = "CAPTCHA and challenge times, token domains and body inspection limits: none of the systems uses them."
 
     name = fixed(Text(pattern=r"^[\w-]{1,128}$"), "Its name in AWS.", default="the resource's name")
     scope = fixed(
@@ -35,6 +41,7 @@ class WebACL(Kind):
     resourceArns = later(
         SetOf(Ref(kind="LoadBalancer")), "The load balancers it guards. Distributions name their ACL themselves."
     )
+    loggingConfiguration = later(logging.LOGGING, "Where its log goes to, and what it leaves out. `{}`: no log.")
     tags = field(TAGS, "Tags, beside those of the stack.")
 
     def check(self, spec: Raw) -> Iterator[tuple[str, str]]:
@@ -42,6 +49,12 @@ class WebACL(Kind):
         yield from faults(spec.get("rules", ()))
         if spec.get("scope") == "CLOUDFRONT" and "resourceArns" in spec:
             yield "resourceArns", "an ACL for CloudFront is named by its distributions (webACLId). Take it away"
+
+        yield from logging.faults(spec)
+
+    def check_between(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterator[tuple[str, str]]:
+        """AWS writes a log only to what has a name of a certain kind."""
+        yield from logging.misnamed(want, siblings)
 
     def key(self, want: Wanted) -> str:
         """Names are unique per scope."""
@@ -71,7 +84,6 @@ class WebACL(Kind):
 
     def details(self, raw: Raw, ask: Ask) -> Program[Raw | None]:
         """Read the rules with the lock token that the next change must name."""
-        del ask
         scope, region = self.key_of(raw).partition("/")[0], region_of(raw["arn"])
         answer = yield self.call(
             "GetWebACL", name=raw["name"], id=raw["id"], scope=scope, region=region, missing=self.api.missing
@@ -86,6 +98,8 @@ class WebACL(Kind):
                 missing=self.api.missing,
             )  # fmt: skip
             found["resourceArns"] = (listed or {}).get("resourceArns", [])
+        if logging.WHERE in ask.fields:
+            found |= (yield logging.read(raw["arn"])) or {logging.WHERE: {}}
         return found
 
     def create(self, want: Wanted) -> Calls:
@@ -100,7 +114,7 @@ class WebACL(Kind):
     def set_rules(self, want: Wanted, live: Live) -> Calls:
         """The update replaces everything, so what git does not manage is sent as it is."""
         names = ("description", "defaultAction", "rules", "visibilityConfig", "customResponseBodies")
-        kept = {n: live.raw[n] for n in names if live.raw.get(n)}
+        kept = {n: live.raw[n] for n in (*names, *UNMANAGED) if live.raw.get(n)}
         place = {"scope": live.raw["scope"], "id": live.id, "name": live.name, "lockToken": live.raw["lockToken"]}
         yield self.call("UpdateWebACL", region=region_of(live.arn), **place, **{**kept, **self.encode(want, names)})
 
@@ -112,6 +126,11 @@ class WebACL(Kind):
             yield self.call("AssociateWebACL", webACLArn=live.arn, resourceArn=arn)
         for arn in sorted(set(found) - set(wanted)):
             yield self.call("DisassociateWebACL", resourceArn=arn, missing=self.api.missing)
+
+    @writes("loggingConfiguration")
+    def set_logging(self, want: Wanted, live: Live) -> Calls:
+        """Switch the log on, off, or over."""
+        yield from logging.write(want, live)
 
     def delete(self, live: Live) -> Calls:
         """What it guards must be let go first."""

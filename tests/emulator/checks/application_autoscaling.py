@@ -91,3 +91,43 @@ def _(aws: Aws) -> bool:
     scaling.tag_resource(ResourceARN=arn, Tags={"c": "3"})
     scaling.untag_resource(ResourceARN=arn, TagKeys=["a"])
     return bool(scaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"b": "2", "c": "3"})
+
+
+@check("a scheduled action needs a target, a schedule that can be read, a zone that exists and bounds in order")
+def _(aws: Aws) -> bool:
+    running(aws)
+    put = aws.client("application-autoscaling").put_scheduled_action
+    night: dict[str, Any] = {
+        "ScheduledActionName": "night",
+        "Schedule": "cron(0 20 ? * MON-FRI *)",
+        "Timezone": "Europe/Berlin",
+        "ScalableTargetAction": {"MinCapacity": 0, "MaxCapacity": 0},
+    }
+    codes = [code(put, **WHERE, **night)]
+    target(aws)
+    wrong: list[dict[str, Any]] = [
+        {"Schedule": "cron(0 20 * *)"},
+        {"Schedule": "every evening"},
+        {"Timezone": "Europe/Nowhere"},
+        {"ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 1}},
+        {"ScalableTargetAction": {}},
+    ]
+    codes += [code(put, **WHERE, **night | one) for one in wrong]
+    return codes == ["ObjectNotFoundException", *["ValidationException"] * len(wrong)] and not code(
+        put, **WHERE, **night
+    )
+
+
+@check("scheduled actions go with their target, and one that is not there cannot be deleted")
+def _(aws: Aws) -> bool:
+    running(aws)
+    target(aws)
+    scaling = aws.client("application-autoscaling")
+    scaling.put_scheduled_action(
+        ScheduledActionName="n", Schedule="rate(1 day)", ScalableTargetAction={"MinCapacity": 0}, **WHERE
+    )
+    none = code(scaling.delete_scheduled_action, ScheduledActionName="other", **WHERE)
+    scaling.deregister_scalable_target(**WHERE)
+    target(aws)
+    left = scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
+    return none == "ObjectNotFoundException" and left == []

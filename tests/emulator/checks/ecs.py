@@ -35,6 +35,7 @@ def app(aws: Aws) -> App:
     net = network(aws)
     group = aws.client("ec2").create_security_group(GroupName="g", Description="g", VpcId=net.vpc)["GroupId"]
     role = aws.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    aws.advance(3)
     aws.client("ecs").create_cluster(clusterName="c")
     for image in ("app:1", "app:2", "app:broken"):
         register(aws, role, image)
@@ -228,30 +229,6 @@ def _(aws: Aws) -> bool:
     return told and without["runningCount"] == 0 and service(aws)["runningCount"] == 2
 
 
-@check("a task definition comes back with AWS's defaults, its environment in AWS's own order")
-def _(aws: Aws) -> bool:
-    made = app(aws)
-    pairs = [{"name": name, "value": "1"} for name in "ABCDE"]
-    register(aws, made.role, container={"environment": pairs})
-    shown = aws.client("ecs").describe_task_definition(taskDefinition="f")["taskDefinition"]["containerDefinitions"][0]
-    again = sorted(shown["environment"], key=lambda pair: str(pair["name"]))
-    mapping = {"containerPort": 80, "hostPort": 80, "protocol": "tcp"}
-    return shown["portMappings"] == [mapping] and shown["environment"] != pairs and again == pairs
-
-
-@check("Fargate sizes, the log driver's role and unique names are checked at registration")
-def _(aws: Aws) -> bool:
-    made = app(aws)
-    logging = {"logConfiguration": {"logDriver": "awslogs", "options": {}}}
-    container = {"name": "app", "image": "i"}
-    refused = [
-        code(lambda: register(aws, made.role, memory="3072")),
-        code(lambda: register(aws, made.role, containerDefinitions=[container, container])),
-        code(lambda: register(aws, made.role, containerDefinitions=[container | logging], executionRoleArn="")),
-    ]
-    return refused == ["ClientException"] * 3
-
-
 @check("listing the services of one cluster does not list another's whose name contains it")
 def _(aws: Aws) -> bool:
     made = app(aws)
@@ -270,16 +247,6 @@ def _(aws: Aws) -> bool:
     bare = ecs.describe_clusters(clusters=["c"])["clusters"][0]
     refused = code(ecs.delete_cluster, cluster="c")
     return shown[0]["value"] == "enabled" and "settings" not in bare and refused == "ClusterContainsServicesException"
-
-
-@check("service deployments can be listed with how they ended")
-def _(aws: Aws) -> bool:
-    running(aws)
-    ecs = aws.client("ecs")
-    ecs.update_service(cluster="c", service="s", taskDefinition="f:3")
-    aws.advance(5)
-    found = ecs.list_service_deployments(cluster="c", service="s")["serviceDeployments"]
-    return [one["status"] for one in found] == ["SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "SUCCESSFUL"]
 
 
 @check("a task runs without a service, its memory given at the task alone")

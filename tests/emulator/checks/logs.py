@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.emulator.checks import rds as databases
 from tests.emulator.checks.base import Aws, check, code
 
 METRIC = [{"metricName": "m", "metricNamespace": "n", "metricValue": "1"}]
@@ -81,3 +82,16 @@ def _(aws: Aws) -> bool:
     logs.delete_query_definition(queryDefinitionId=number)
     again = code(logs.delete_query_definition, queryDefinitionId=number)
     return [one["queryString"] for one in found] == ["fields 2"] and again == "ResourceNotFoundException"
+
+
+@check("a database makes the group that it writes to, and again if somebody deletes it")
+def _(aws: Aws) -> bool:
+    databases.available(aws, EnableCloudwatchLogsExports=["postgresql"])
+    logs, name = aws.client("logs"), "/aws/rds/instance/db/postgresql"
+
+    def shown() -> list[str]:
+        return [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+
+    first = shown()
+    logs.delete_log_group(logGroupName=name)
+    return first == shown() == [name] and not code(logs.put_retention_policy, logGroupName=name, retentionInDays=7)

@@ -113,15 +113,21 @@ def _(aws: Aws) -> bool:
     return now == (True, "01:00-02:00") and found["PendingModifiedValues"] == {}
 
 
-@check("a larger disk is optimised for a while, in which it cannot be changed again")
+@check("a larger disk is optimised for a while, and cannot be changed again for six hours")
 def _(aws: Aws) -> bool:
     available(aws)
     modify(aws, AllocatedStorage=30, ApplyImmediately=True)
     aws.advance(1.6)
     during = shown(aws)["DBInstanceStatus"], code(lambda: modify(aws, AllocatedStorage=40))
     aws.advance(1)
+    rested = shown(aws)["DBInstanceStatus"], code(lambda: modify(aws, AllocatedStorage=40))
+    aws.advance(6 * 3600)
     after = shown(aws)["DBInstanceStatus"], code(lambda: modify(aws, AllocatedStorage=40))
-    return during == ("storage-optimization", "InvalidParameterCombination") and after == ("available", "")
+    return (
+        rested == ("available", "InvalidParameterCombination")
+        and during == ("storage-optimization", "InvalidParameterCombination")
+        and after == ("available", "")
+    )
 
 
 @check("a major version means its newest minor one, and naming it again changes nothing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from reconciler.emulator.fixes.s3 import brand
 from tests.emulator.checks.base import Aws, check, code
 
 
@@ -63,3 +64,18 @@ def _(aws: Aws) -> bool:
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="bucket-1")
     return code(s3.put_bucket_acl, Bucket="bucket-1", ACL="public-read") == "AccessControlListNotSupported"
+
+
+@check("tags that AWS set are sent again as they are, and neither dropped nor changed")
+def _(aws: Aws) -> bool:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="bucket-1")
+    brand("123456789012", "bucket-1", {"aws:x": "1"})
+
+    def put(**tags: str) -> str:
+        told = [{"Key": key.replace("_", ":"), "Value": value} for key, value in tags.items()]
+        return code(s3.put_bucket_tagging, Bucket="bucket-1", Tagging={"TagSet": told})
+
+    refused = [put(a="b"), put(aws_x="2"), put(aws_x="1", aws_y="1")]
+    kept = put(aws_x="1", a="b")
+    return refused == ["InvalidTag"] * 3 and not kept

@@ -1,0 +1,25 @@
+"""Settings of engines, which spell a switch in their own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..types import Text
+
+SWITCHES = {"on": "1", "true": "1", "yes": "1", "off": "0", "false": "0", "no": "0"}
+
+
+@dataclass(frozen=True)
+class Setting(Text):
+    """The value of a parameter; on, true, yes and 1 mean the same."""
+
+    def canon(self, value: Any) -> Any:
+        """Return switches as 1 and 0."""
+        return SWITCHES.get(value.lower(), value) if isinstance(value, str) else value
+
+
+def spelled(value: str, allowed: Any) -> str:
+    """Return the value as the engine writes it; ``allowed``: the values that it takes, between commas."""
+    same = Setting().canon(value)
+    return next((v for v in str(allowed or "").split(",") if Setting().canon(v) == same), value)
