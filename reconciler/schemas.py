@@ -128,7 +128,7 @@ def _resource() -> Schema:
     return {
         "type": "object", "additionalProperties": False, "required": ["kind", "name"],
         "properties": {
-            "kind": {"enum": list(KINDS), "description": "The kind of the resource."},
+            "kind": {**KIND, "description": "The kind of the resource, or another component."},
             "name": {"type": "string", "description": "Its name; `${name}` is that of the use."},
             "when": {**condition, "description": "Parameters that must all have these values, or the resource is left out."},
             "unless": {**condition, "description": "If these parameters all have these values, the resource is left out."},

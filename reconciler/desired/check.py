@@ -33,7 +33,7 @@ def validator(kind: str) -> Any:
 def problem(document: Document, path: Path, subject: str, message: str, *, key: bool = False) -> Problem:
     """Return a problem at a place of a document, its path in front of the message."""
     mark = document.key_mark(path) if key else document.mark(path)
-    if document.use and mark.file == document.mould:
+    if document.use and mark.file in document.moulds:
         where = document.mark(())
         message += f" (for {document.use}, {where.file}:{where.line})"
     return Problem(mark.file, mark.line, mark.column, subject, f"{dotted(path)}: {message}" if path else message)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -70,9 +71,7 @@ class Component:
         """Return the parameters that a use says have no value, whatever their default."""
         return {k for k, v in spec.items() if v is None and k in self.parameters} if isinstance(spec, dict) else set()
 
-    def _scope(
-        self, use: Document, none: set[str], variables: Variables, found: list[Problem]
-    ) -> dict[str, Argument]:
+    def _scope(self, use: Document, none: set[str], variables: Variables, found: list[Problem]) -> dict[str, Argument]:
         given = use.data.get("spec") if isinstance(use.data.get("spec"), dict) else {}
         scope = {NAME: Argument(use.data["metadata"]["name"], use, ("metadata", "name"))}
         for name, schema in self.parameters.items():
@@ -100,7 +99,7 @@ class _Body:
         self, component: Component, use: Document, scope: Mapping[str, Argument], problems: list[Problem]
     ) -> None:
         self.source, self.use, self.scope, self.problems = component.document, use, scope, problems
-        self.made = Document({}, use=use.subject, mould=self.source.mark(()).file)
+        self.made = Document({}, use=use.use or use.subject, moulds=(*use.moulds, self.source.mark(()).file))
 
     def resource(self, entry: Mapping[str, Any], at: Path) -> Document:
         """Return the document; as a whole it stands where the component is used."""
@@ -171,21 +170,37 @@ class _Body:
         return [] if value is None else [text(value)]
 
 
-def components(documents: Iterable[Document], problems: list[Problem]) -> dict[str, Component]:
+def components(documents: Sequence[Document], problems: list[Problem]) -> dict[str, Component]:
     """Return the sound definitions by name; what is wrong with the others becomes problems."""
     found: dict[str, Component] = {}
+    names = {document.subject.partition("/")[2] for document in documents}
     for document in documents:
-        if not isinstance(document.data, dict) or document.data.get("kind") != "Component":
-            continue
         wrong = [
             problem(document, p, document.subject, said, key=key) for p, key, said in faults(_schema(), document.data)
         ]
-        wrong = wrong or [*_definition_faults(document, found)]
+        wrong = wrong or [*_definition_faults(document, found, {*KINDS, *names})]
         problems += wrong
         if not wrong:
             name = document.data["metadata"]["name"]
             found[name] = Component(name, document)
+    for name in [name for name in found if name in _within(found, name)]:
+        document = found[name].document
+        said = "consists of itself, and would never end. Take it out of its resources, or of theirs"
+        problems.append(problem(document, ("metadata", "name"), document.subject, said))
+        del found[name]
     return found
+
+
+def _within(found: Mapping[str, Component], name: str) -> set[str]:
+    """Return the components that one consists of, at any depth."""
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        at = todo.pop()
+        inner = {entry["kind"] for entry in found[at].document.data["spec"]["resources"]} & found.keys()
+        todo += inner - seen
+        seen |= inner
+    return seen
 
 
 @cache
@@ -193,7 +208,9 @@ def _schema() -> Any:
     return Validator(component_schema())
 
 
-def _definition_faults(document: Document, others: Mapping[str, Component]) -> Iterator[Problem]:
+def _definition_faults(
+    document: Document, others: Mapping[str, Component], kinds: AbstractSet[str]
+) -> Iterator[Problem]:
     name = document.data["metadata"]["name"]
     if name in KINDS or name in RESERVED or name in others:
         whose = f"the component in {others[name].document.mark(()).file}" if name in others else "a kind of its own"
@@ -205,6 +222,9 @@ def _definition_faults(document: Document, others: Mapping[str, Component]) -> I
     known = {NAME, *parameters}
     for i, entry in enumerate(document.data["spec"]["resources"]):
         at: Path = ("spec", "resources", i)
+        if entry["kind"] not in kinds:
+            said = f'"{entry["kind"]}" is not a kind.{meant(entry["kind"], kinds)} `reconciler explain` lists them'
+            yield problem(document, (*at, "kind"), document.subject, said)
         for path, used in _used(entry, at):
             if used not in known:
                 said = f"${{{used}}} is not a parameter of the component.{meant(used, known)} Add it to spec.parameters"

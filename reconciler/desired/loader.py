@@ -22,6 +22,7 @@ from .yaml import Document, Path, load
 
 Patch = tuple[str, Document, Path]
 """The address of its target, and where the patch stands."""
+MOST_MADE = 10_000
 _NAMED = re.compile(rb"\bname:[ \t]*[\"']?([^\s\"',}#]+)")
 
 
@@ -109,21 +110,23 @@ class Loader:
         self.complete = self.complete and all(known.values())
         found: list[Document] = []
         uses: dict[str, Document] = {}
-        for document in documents:
+        todo = [d for d in reversed(documents) if not isinstance(d.data, dict) or d.data.get("kind") != "Component"]
+        while todo:
+            document = todo.pop()
+            if len(uses) + len(found) + len(todo) > MOST_MADE:
+                said = f"more than {MOST_MADE:,} documents come of the components of this stack. Split it"
+                self.problems.append(problem(document, (), document.subject, said))
+                break
             kind = document.data.get("kind") if isinstance(document.data, dict) else None
-            if kind == "Component" or (isinstance(kind, str) and known.get(kind) is False):
-                continue
-            if not isinstance(kind, str) or kind not in self.components:
+            if not isinstance(kind, str) or kind not in known:
                 found.append(document)
-            elif self._usable(document, uses):
+            elif known[kind] and self._usable(document, uses):
                 uses[document.subject] = document
-        for address, source, path in patches:
-            if address in uses:
-                merge(uses[address], source, path)
-        for document in uses.values():
-            made = self.components[document.data["kind"]].expand(document, variables, self.problems)
-            self.complete = self.complete and bool(made)
-            found += made
+                for _, source, path in (patch for patch in patches if patch[0] == document.subject):
+                    merge(document, source, path)
+                made = self.components[kind].expand(document, variables, self.problems)
+                self.complete = self.complete and bool(made)
+                todo += reversed(made)
         return found, [patch for patch in patches if patch[0] not in uses]
 
     def _usable(self, document: Document, uses: dict[str, Document]) -> bool:

@@ -81,7 +81,7 @@ class Resource:
                 break
             path = (*path, key)
         found = self.document.key_mark(path) if path != ("spec",) else self.mark
-        return self.mark if found.file == self.document.mould else found
+        return self.mark if found.file in self.document.moulds else found
 
     def needs(self) -> tuple[set[str], set[str]]:
         """Return the addresses that must exist before it can be created, and those that are needed later."""

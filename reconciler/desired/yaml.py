@@ -42,8 +42,8 @@ class Document:
     keys: dict[Path, Mark] = field(default_factory=dict)
     use: str = ""
     """The use of a component that it was made for, as ``Kind/name``; empty if it was written as it is."""
-    mould: str = ""
-    """The file of that component."""
+    moulds: tuple[str, ...] = ()
+    """The files of the components that it came through."""
 
     def mark(self, path: Path) -> Mark:
         """Return where the value at the path stands, or the nearest thing around it."""

@@ -86,6 +86,13 @@ def test_a_parameter_that_nobody_gives_takes_its_field_along(tmp_path: Path) -> 
     assert "kmsKeyId" not in spec(made(tmp_path, USE + "  key: null\n"))
 
 
+def test_null_is_no_value_whatever_the_default(tmp_path: Path) -> None:
+    """A patch with null says the other thing: as if nobody had given it."""
+    with_default = LOGS.replace("description: The key., default: null", "description: The key., default: alias/one")
+    assert spec(made(tmp_path, component=with_default))["kmsKeyId"] == "alias/one"
+    assert "kmsKeyId" not in spec(made(tmp_path, USE + "  key: null\n", component=with_default))
+
+
 def test_conditions_choose_resources(tmp_path: Path) -> None:
     stack = made(tmp_path, USE + "  second: true\n")
     assert list(stack.resources) == ["LogGroup/app", "LogGroup/app-two"]
@@ -113,6 +120,59 @@ def test_the_graph_of_documents_knows_uses_and_leaves_out_what_follows(tmp_path:
     stack = made(tmp_path, use + others)
     assert graph.documents(stack) == {"Logs/app": ["Secret/s"], "Key/k": [], "Secret/s": ["Key/k"]}
     assert graph.resources(stack)["LogGroup/app"] == ["Key/k", "Secret/s"]
+
+
+APP = """\
+apiVersion: reconciler/v1
+kind: Component
+metadata: {name: App}
+spec:
+  parameters:
+    keep: {type: integer, description: Days.}
+  resources:
+    - kind: Logs
+      name: ${name}-web
+      spec: {days: "${keep}", prefix: "/app/${name}"}
+"""
+OUTER = "apiVersion: reconciler/v1\nkind: App\nmetadata: {name: shop}\nspec:\n  keep: 14\n"
+
+
+def test_a_component_may_consist_of_others(tmp_path: Path) -> None:
+    write(tmp_path, app=APP)
+    patch = "patches: [{target: {kind: Logs, name: shop-web}, patch: {spec: {tags: {a: b}}}}]"
+    stack = made(tmp_path, OUTER, head(f"variables: {{system: shop}}\n{patch}"))
+    assert spec(stack, "LogGroup/shop-web") == {
+        "logGroupName": "/app/shop/one",
+        "retentionInDays": 14,
+        "tags": {"a": "b"},
+    }
+    place = stack.resources["LogGroup/shop-web"].place
+    assert [(Path(place(p).file).name, place(p).line) for p in ("retentionInDays", "logGroupName")] == [
+        ("use.yaml", 5), ("use.yaml", 1),
+    ]  # fmt: skip
+    assert list(graph.documents(stack)) == ["App/shop"]
+
+
+def test_a_component_that_consists_of_itself_is_refused(tmp_path: Path) -> None:
+    ring = LOGS.replace("    - kind: Alarm", "    - kind: App\n      name: x\n      spec: {keep: 1}\n    - kind: Alarm")
+    write(tmp_path, app=APP)
+    assert [said for said in wrong(tmp_path, OUTER, ring) if "consists of itself" in said] == [
+        "app.yaml:3:18  Component/App metadata.name: consists of itself, and would never end. Take it out of its resources, or of theirs",
+        "logs.yaml:3:18  Component/Logs metadata.name: consists of itself, and would never end. Take it out of its resources, or of theirs",
+    ]
+
+
+def test_what_grows_without_bounds_is_refused(tmp_path: Path) -> None:
+    level = APP.replace(
+        '    - kind: Logs\n      name: ${name}-web\n      spec: {days: "${keep}", prefix: "/app/${name}"}\n', ""
+    )
+    inner = "".join(f"    - {{kind: LogGroup, name: '${{name}}-{i}'}}\n" for i in range(30))
+    text = level.replace("App}", "L0}") + inner
+    for depth in range(1, 4):
+        uses = "".join(f"    - {{kind: L{depth - 1}, name: '${{name}}-{i}', spec: {{keep: 1}}}}\n" for i in range(30))
+        text += f"---\n{level.replace('App}', f'L{depth}}}')}{uses}"
+    (said,) = wrong(tmp_path, OUTER.replace("App", "L3"), text)
+    assert "more than 10,000 documents come of the components of this stack" in said
 
 
 def test_two_uses_stand_beside_each_other(tmp_path: Path) -> None:
@@ -169,7 +229,7 @@ def test_a_value_of_the_component_is_found_there_and_says_for_whom(tmp_path: Pat
             "    name: {type: string, description: x}\n    days:",
             "the name of the document that uses the component",
         ),
-        ("kind: Alarm", "kind: Alarms", '"Alarms" is not one of'),
+        ("kind: Alarm", "kind: Alarms", '"Alarms" is not a kind. Did you mean "Alarm"?'),
         ("${prefix}/one", "${tags}/one", "${tags} is a map, and stands within a text. Let it stand alone"),
         ("    - kind: Alarm", "    - sort: x\n      kind: Alarm", "is not a field here"),
         ("${system}", "${sytem}", '${sytem} is not a variable of the stack. Did you mean "system"?'),
@@ -186,7 +246,7 @@ def test_a_faulty_definition_is_told_once_and_nothing_follows_from_it(
         tmp_path, USE + other, component=LOGS.replace(old, new, 1) if old != "second: true" else LOGS.replace(old, new)
     )
     assert any(words in said for said in found)
-    assert not any("leads nowhere" in said or "is not a kind" in said for said in found)
+    assert not any("leads nowhere" in said or "Logs/app kind" in said for said in found)
 
 
 def test_a_kind_of_aws_is_not_defined_anew(tmp_path: Path) -> None:
