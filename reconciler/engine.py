@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from .aws import Aws
 from .bases import bases_of
@@ -18,6 +18,7 @@ from .errors import AwsError, Refused, Retry, Wait
 from .events import Emit, Failed, Finished, Observed, Planned, Started, Waiting
 from .kind import Tags
 from .kinds import KINDS
+from .memory import Memory
 from .observe import INDEX, Observer
 from .perform import perform
 from .plan import make
@@ -35,30 +36,10 @@ FASTEST, SLOWEST = 0.25, 15.0
 """Seconds between two looks at what is not ready yet."""
 RETRIES, PROPAGATION = 900.0, 120.0
 """Seconds in which a step may fail because AWS is unwell, and because IAM has not told everybody yet."""
+YOUTH = timedelta(minutes=5)
+"""The age at which a role counts as known to all of AWS."""
 FLAPS = 3
 """How often a field may be set to the same value before it counts as one that will not settle."""
-
-
-@dataclass
-class Memory:
-    """What a run remembers about an address; none of it outlives the run, and none of it is needed again."""
-
-    made: float = -1.0
-    """When it was created; negative: not in this run."""
-    lost: bool = False
-    absent: int = 0
-    made_times: int = 0
-    waits_since: float = -1.0
-    retry_at: float = 0.0
-    tries: int = 0
-    fails_since: float = -1.0
-    error: str = ""
-    """Why it is not tried again."""
-    written: dict[str, int] = field(default_factory=dict)
-    taken: dict[Action, int] = field(default_factory=dict)
-    """How often each action was taken."""
-    changed: float = -1.0
-    """When it was first changed; negative: not in this run."""
 
 
 @dataclass
@@ -85,6 +66,8 @@ class Engine:
     memory: dict[str, Memory] = field(default_factory=dict)
     looked: frozenset[str] = frozenset()
     """The kinds that the last look read."""
+    young: bool = False
+    """Whether a role of the stack is so new that not all of AWS knows it, as after a run that was killed."""
     unwell_since: float = -1.0
     """Since when something cannot be read because AWS is busy or unwell; negative: all can."""
 
@@ -148,6 +131,7 @@ class Engine:
         observer = Observer(self.stack, KINDS, self.account, self.aws, pool, frozenset(self.written))
         self.looked = frozenset(only) or frozenset(KINDS)
         world = observer.look(before, frozenset(only), self.born, index=index)
+        self.young = world.has_role_since(datetime.now(UTC) - YOUTH)
         self.emit(Observed(self.clock.now(), tuple(only)))
         return world
 
@@ -284,9 +268,9 @@ class Engine:
             return RETRIES
         if not error.identity:
             return step.kind.deadline
-        # A role that this run made is not known everywhere yet; one that was there before lacks a permission.
+        # A role that was made a moment ago is not known everywhere yet; one that is older lacks a permission.
         made = any(m.made >= 0 and address.startswith("Role/") for address, m in self.memory.items())
-        return PROPAGATION if made else 0.0
+        return PROPAGATION if made or self.young else 0.0
 
     def _flaps(self, step: Step, memory: Memory) -> None:
         if step.action is Action.REPLACE and memory.taken[step.action] >= FLAPS:

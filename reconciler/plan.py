@@ -44,6 +44,7 @@ def make(
         moved = {key: remade(stack, old, wants) for key, old in then.items()}
         before = {a: Before(then[id(o)][a], moved[id(o)]) for a, o in (bases or {}).items() if a in o.resources}
         steps = [_veiled(_step(r, wants, world, before.get(a)), world) for a, r in stack.resources.items()]
+        steps = _held(steps)
         again = renewing | {s.address for s in steps if _renewed(s)} - staying
         taken = {s.address: (s.live,) for s in steps if s.action is Action.ADOPT and s.live}
         if taken.keys() - adopted.keys():
@@ -54,6 +55,31 @@ def make(
         else:
             renewing = again
     return Plan((*steps, *removals(stack, world, {s.address: s for s in steps})), wants)
+
+
+def _held(steps: list[Step]) -> list[Step]:
+    """What cannot start yet is not tried: a start that fails may never be tried again by itself."""
+    by_address = {s.address: s for s in steps}
+    lacks = {s.address: [*_lacks(s, by_address)] for s in steps if s.changes and s.kind.starts_with}
+    waiting = {lack.address: lack for found in lacks.values() for lack in found}
+    for address, found in lacks.items():
+        if found:
+            reason = "; ".join(f"{lack.address} {lack.reason}" for lack in found)
+            waiting[address] = replace(by_address[address], action=Action.WAIT, reason=reason)
+    return [waiting.get(s.address, s) for s in steps]
+
+
+def _lacks(step: Step, by_address: Mapping[str, Step]) -> Iterable[Step]:
+    """Yield what is not well, and has to be before what the step is about can start."""
+    for near in step.needs & by_address.keys() if step.kind.starts_with else ():
+        for far in sorted(by_address[near].needs & by_address.keys()):
+            if by_address[far].kind.name in step.kind.starts_with and (lack := _unwell(by_address[far])):
+                yield lack
+
+
+def _unwell(step: Step) -> Step | None:
+    said = step.kind.health(step.live) if step.live and step.action is Action.NONE else ""
+    return replace(step, action=Action.WAIT, reason=said) if said else None
 
 
 def _renewed(step: Step) -> bool:
@@ -193,7 +219,9 @@ def _caused(step: Step, live: Live, before: Before | None) -> Step:
 
 def _differences(step: Step, want: Wanted, live: Live) -> Iterable[Difference]:
     ignore = step.resource.lifecycle.ignore if step.resource else ()
-    found = [*_named(step.kind, want, live), *step.kind.diff(want, live), *_tags(want, live)]
+    named = step.kind.named if isinstance(want.get(step.kind.named), str) else ""
+    told = [d for d in step.kind.diff(want, live) if not named or d.path != named]
+    found = [*_named(step.kind, want, live), *told, *_tags(want, live)]
     return [d for d in found if not any(i.covers(d.path) for i in ignore)]
 
 

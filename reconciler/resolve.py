@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from .expressions import Reference, Template, walk
@@ -36,6 +37,11 @@ class World:
         new = tuple(live for live in lives if live.id not in old)
         # What waits for its deletion counts only where nothing else has the address: then it can be restored.
         return tuple(live for live in new if live.state is not State.DELETED) or new
+
+    def has_role_since(self, moment: datetime) -> bool:
+        """Whether a role of the stack is newer than that: then not all of AWS may know it."""
+        roles = (live.raw.get("createDate") for lives in self.lives.values() for live in lives if live.kind == "Role")
+        return any(isinstance(made, datetime) and made > moment for made in roles)
 
     def superseded(self, address: str) -> tuple[Live, ...]:
         """Return the objects of an address whose replacement exists."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from moto.iam.models import iam_backends
 
 from reconciler.aws.naming import named
-from reconciler.engine import PROPAGATION, Memory
+from reconciler.engine import PROPAGATION
 from reconciler.errors import AwsError, Denied, Wait
 from reconciler.kind import Call
 from reconciler.kinds import KINDS
+from reconciler.memory import Memory
 from reconciler.steps import Action, Step
-from tests.support import Lab, document
+from tests.support import ACCOUNT, Lab, document
 
 CALL = Call("ecs", "CreateService")
 STEP = Step("ECSService/web", Action.CREATE, KINDS["ECSService"])
@@ -61,3 +64,21 @@ def test_failing_for_ever_ends(engine: Any) -> None:
 
 def never() -> AwsError:
     return named(Call("ec2", "DeleteVpc"), "DependencyViolation", "has dependencies", "")
+
+
+def test_h09_after_a_run_that_was_killed_its_roles_are_still_new(lab: Lab) -> None:
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs.amazonaws.com"}}],
+    }
+    stack = lab.stack([document("Role", "app", {"assumeRolePolicyDocument": trust})])
+    lab.apply(stack)
+    next_run: Any = lab.engine(stack)
+    next_run.plan()
+    error = named(CALL, "ClientException", NEW_ROLE, "")
+    assert next_run._patience(STEP, error) == PROPAGATION
+    (role,) = (r for r in iam_backends[ACCOUNT]["aws"].roles.values() if r.name == "app")
+    role.create_date -= timedelta(minutes=6)
+    later: Any = lab.engine(stack)
+    later.plan()
+    assert later._patience(STEP, error) == 0

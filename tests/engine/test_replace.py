@@ -47,6 +47,16 @@ def test_a_replacement_can_be_replaced(lab: Lab) -> None:
     assert [t["Port"] for t in target_groups(lab)] == [82]
 
 
+def test_a_replacement_of_what_git_names_settles_under_a_second_name(lab: Lab) -> None:
+    names = [
+        only(converged(lab, but(served(port), "TargetGroup", {"name": "front"})), "TargetGroup/web").name
+        for port in (80, 81, 82)
+    ]
+    assert names[0] == "front"
+    assert all(name.startswith("front-") for name in names[1:])
+    assert [t["Port"] for t in target_groups(lab)] == [82]
+
+
 def test_git_goes_back_while_a_replacement_is_on_its_way(lab: Lab) -> None:
     converged(lab, served(80))
     assert killed(lab, lab.stack(served(81), policy=POLICY), after=2)
