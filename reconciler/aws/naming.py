@@ -64,7 +64,10 @@ PROPAGATING = (
     ("kms", re.compile(r"invalid principal|principals? .*not valid", re.IGNORECASE)),
     ("s3", re.compile(r"invalid principal in policy", re.IGNORECASE)),
     ("scheduler", re.compile(r"to assume the role|iam:PassRole", re.IGNORECASE)),
-    ("secretsmanager", re.compile(r"scheduled for deletion|(invalid|unsupported) principal|already scheduled", re.IGNORECASE)),
+    (
+        "secretsmanager",
+        re.compile(r"scheduled for deletion|(invalid|unsupported) principal|already scheduled", re.IGNORECASE),
+    ),
     ("secretsmanager", re.compile(r"being created|is being deleted", re.IGNORECASE)),
     ("ec2", re.compile(r"unable to assume given (iam )?role", re.IGNORECASE)),
     ("ec2", re.compile(r"has some mapped public address|network (vpc-\w+ )?has.*address", re.IGNORECASE)),
@@ -86,7 +89,10 @@ ADVICE = (
      "An account has one monitor of all services, and there is one that could not be seen. Adopt it, or leave it out"),
 )  # fmt: skip
 """(service, what AWS says, what to do) where that can be told."""
-_IDENTITY = re.compile(r"assume (the (?!service linked)|given)|role is not valid|iam:PassRole|(invalid|unsupported) principal|iam role", re.IGNORECASE)
+_IDENTITY = re.compile(
+    r"assume (the (?!service linked)|given)|role is not valid|iam:PassRole|(invalid|unsupported) principal|iam role",
+    re.IGNORECASE,
+)
 NOT_VISIBLE = re.compile(r"(NotFound|NoSuch\w+|DoesNotExist\w*)(Exception|Fault)?$")
 """A thing just made that a neighbouring service does not see yet."""
 EXISTS = re.compile(r"AlreadyExists|AlreadyOwnedByYou|Duplicate")

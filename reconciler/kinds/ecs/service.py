@@ -32,6 +32,7 @@ class ECSService(Kind):
     )  # fmt: skip
     named, arn_like, coexists = "serviceName", ":service/", False
     after = ("TaskDefinition", "ECSCluster")
+    starts_with = frozenset({"Secret"})
     attributes = {"serviceName": "serviceName", "serviceArn": "serviceArn", "arn": "serviceArn"}
     left_out = (
         "Classic load balancers, EBS volumes, VPC Lattice, the EXTERNAL controller, and pauses of a deployment that a "

@@ -35,7 +35,9 @@ class LogGroup(Kind):
         Text(enum=("STANDARD", "INFREQUENT_ACCESS", "DELIVERY")), "What can be done with the logs.", default="STANDARD"
     )
     retentionInDays = later(Integer(choices=(FOR_EVER, *DAYS)), "Days that logs are kept. `0`: for ever.", default="0")
-    kmsKeyId = field(Ref(kind="Key", last=True), "The ARN of the key that encrypts them. `''`: AWS's own.", update=False)
+    kmsKeyId = field(
+        Ref(kind="Key", last=True), "The ARN of the key that encrypts them. `''`: AWS's own.", update=False
+    )
     deletionProtectionEnabled = later(Flag(), "Whether AWS refuses to delete it.", default="false")
     tags = field(TAGS, "Tags, beside those of the stack.")
 
