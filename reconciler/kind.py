@@ -79,6 +79,8 @@ class Kind:
     """Every change makes a new object (a revision), so whoever refers to it changes too."""
     tags_first: ClassVar[bool] = False
     """AWS neither takes nor tells the tags of an object that changes: they are set before the change."""
+    starts_with: ClassVar[frozenset[str]] = frozenset()
+    """Kinds that must be well, where what it refers to refers to them, for what it runs to start at all."""
     after: ClassVar[tuple[str, ...]] = ()
     """Kinds that must be read before this one."""
     attributes: ClassVar[Mapping[str, str]] = {}

@@ -129,7 +129,8 @@ def _result(outcome: Outcome) -> str:
     plan = outcome.left or outcome.plan
     found = {s.action for s in plan.steps}
     broken = [s for s in plan.steps if s.action is Action.FAILED and not (outcome.left and _settling(s))]
-    if broken or Action.UNKNOWN in found or outcome.world.unknown:
+    # Who only looks has not failed where an object has.
+    if (broken and outcome.health is None) or Action.UNKNOWN in found or outcome.world.unknown:
         return "failed"
     if Action.REFUSED in found:
         return "refused"

@@ -95,12 +95,24 @@ def _word(change: Mapping[str, Any]) -> str:
 
 
 def _resource(resource: Mapping[str, str], paint: Paint) -> Iterator[str]:
-    as_wanted, health = resource["sync"] in ("in-sync", "kept"), resource["health"]
-    sign = "✗" if not as_wanted or health not in HEALTH else HEALTH[health]
+    sign = _sign(resource)
     colour = {"✓": "green", "?": "yellow"}.get(sign, "red")
-    yield paint(f"  {sign} {resource['address']:44} {resource['sync']:12} {health}", colour)
+    yield paint(f"  {sign} {resource['address']:44} {resource['sync']:12} {resource['health']}", colour)
     if resource["reason"]:
         yield f"      {resource['reason']}"
+
+
+def _sign(resource: Mapping[str, str]) -> str:
+    return HEALTH.get(resource["health"], "✗") if resource["sync"] in ("in-sync", "kept") else "✗"
+
+
+def _unwell(report: Report) -> str:
+    """Return how many resources are not ✓, and what to do where git and AWS differ."""
+    signs = Counter(map(_sign, report["resources"]))
+    told = f"Not well: {signs['✗']} of {len(report['resources'])} resources"
+    told += f", and {signs['?']} of which nobody can tell" if signs["?"] else ""
+    differs = any(resource["sync"] not in ("in-sync", "kept") for resource in report["resources"])
+    return f"{told}. {'`reconciler plan` shows what `apply` would change' if differs else 'The lines above say why'}."
 
 
 def short(value: Any) -> str:
@@ -129,7 +141,7 @@ def _verdict(report: Report, paint: Paint) -> str:
         "in-sync": f"In sync: {summary['inSync']} resources are as git says.",
         "done": f"Done: {counts or 'nothing was to be done'}"
         + ("." if gone else f"; {summary['inSync']} resources are as git says."),
-        "changes": f"Changes: {counts or 'something is not healthy'}.",
+        "changes": _unwell(report) if "resources" in report else f"Changes: {counts}.",
         "drift": f"Drift: {counts}.",
         "refused": f"Refused: {counts}. Nothing that is refused was touched.",
         "failed": f"Failed: {counts or 'something could not be read'}. The rest goes on; run again to continue from here.",

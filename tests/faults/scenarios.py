@@ -28,7 +28,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "Repository": {"imageScanningConfiguration": {"scanOnPush": False}},
     "ECSCluster": {"settings": {"containerInsights": "disabled"}},
     "TaskDefinition": {"cpu": "1024", "memory": "2048"},
-    "ECSService": {"healthCheckGracePeriodSeconds": 90},
+    "ECSService": {"propagateTags": "TASK_DEFINITION"},
     "ScalableTarget": {"maxCapacity": 12},
     "LoadBalancer": {"attributes": {"idle_timeout.timeout_seconds": "90"}},
     "TargetGroup": {"port": 3001, "healthCheckPath": "/ready"},
@@ -45,6 +45,18 @@ CHANGES: dict[str, dict[str, Any]] = {
     "Alarm": {"threshold": 90},
     "Dashboard": {"dashboardBody": {"widgets": []}},
     "Topic": {"tags": {"changed": "yes"}},
+    "NetworkAcl": {"tags": {"changed": "yes"}},
+    "VPCEndpoint": {"tags": {"changed": "yes"}},
+    "FlowLog": {"tags": {"changed": "yes"}},
+    "Policy": {"tags": {"changed": "yes"}},
+    "Key": {"description": "changed"},
+    "CacheSubnetGroup": {"cacheSubnetGroupDescription": "changed"},
+    "CacheParameterGroup": {"parameters": {"maxmemory-policy": "allkeys-lru"}},
+    "ReplicationGroup": {"snapshotRetentionLimit": 9},
+    "QueryDefinition": {"queryString": "fields @message"},
+    "Schedule": {"description": "changed"},
+    "BackupVault": {"tags": {"changed": "yes"}},
+    "AnomalyMonitor": {"tags": {"changed": "yes"}},
 }  # fmt: skip
 """kind → a change of its spec, as a merge patch. Target groups and certificates are replaced by it."""
 POLICY = {"maxReplaces": 99, "maxDeletes": 99}
@@ -62,6 +74,8 @@ def changed(stack: Stack, folder: Path, scratch: Path) -> Stack:
     """Return the stack with a change of each kind that ``CHANGES`` knows."""
     copy = scratch / folder.parent.name
     shutil.copytree(folder.parent, copy, dirs_exist_ok=True)
+    if (shared := folder.parent.parent / "components").is_dir():
+        shutil.copytree(shared, scratch / "components", dirs_exist_ok=True)
     head = copy / folder.name / "stack.yaml"
     told = yaml.safe_load(head.read_text())
     told["spec"]["policy"] = {**told["spec"].get("policy", {}), **POLICY}

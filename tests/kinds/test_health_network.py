@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.elbv2.target_health import unwell
-from tests.engine.small import Docs, balanced, but, network
+from tests.engine.small import Docs, balanced, network
 from tests.kinds.looks import applied, status
 from tests.support import Lab, document
 

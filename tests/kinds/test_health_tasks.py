@@ -194,10 +194,10 @@ def test_a_service_says_why_its_tasks_stop_and_what_to_look_at(lab: Lab) -> None
 
 def test_a_service_whose_secret_has_no_value_points_to_the_task_definition(lab: Lab) -> None:
     container = {"name": "web", "image": "nginx:1", "portMappings": [{"containerPort": 80}]}
-    secret = document("Secret", "shop/db", {"value": "external"})
-    role = document("Role", "execution", {"assumeRolePolicyDocument": TRUST, "policies": allowed()})
-    told = {"containerDefinitions": [{**container, "secrets": {"X": SECRET}}], "executionRoleArn": "${Role/execution}"}
-    stack = lab.stack([*but(served(), "TaskDefinition", told), secret, role])
+    theirs = lab.client("secretsmanager").create_secret(Name="theirs")["ARN"]
+    role = document("Role", "execution", {"assumeRolePolicyDocument": TRUST, "policies": allowed("*")})
+    told = {"containerDefinitions": [{**container, "secrets": {"X": theirs}}], "executionRoleArn": "${Role/execution}"}
+    stack = lab.stack([*but(served(), "TaskDefinition", told), role])
     lab.apply(stack)
     line = status(lab, stack).line("ECSService/web")
     assert "ResourceInitializationError" in line

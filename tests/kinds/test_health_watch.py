@@ -56,7 +56,7 @@ def test_a_certificate_tells_its_days_and_the_end_that_nobody_prevents(lab: Lab)
         (40, {"renewalStatus": "PENDING_VALIDATION"}, False),
     ],
 )
-def test_a_renewal_that_waits_names_its_record(days: int, renewal: dict[str, Any], ill: bool) -> None:  # noqa: FBT001
+def test_a_renewal_that_waits_names_its_record(days: int, renewal: dict[str, Any], ill: bool) -> None:
     option = {"domainName": "example.com", "validationStatus": "PENDING_VALIDATION", "resourceRecord": RECORD}
     raw = {
         "status": "ISSUED", "notAfter": NOW + timedelta(days=days, hours=1), "renewalEligibility": "ELIGIBLE",

@@ -65,4 +65,6 @@ def test_the_reference_is_fresh(tmp_path: Path) -> None:
 def test_the_pictures_of_the_systems_are_fresh() -> None:
     """`make docs` draws them."""
     docs = importlib.import_module("reconciler.docs")
-    assert [path.parent.name for path, told in docs.pictures().items() if told != path.read_text(encoding="utf-8")] == []
+    assert [
+        path.parent.name for path, told in docs.pictures().items() if told != path.read_text(encoding="utf-8")
+    ] == []

@@ -112,6 +112,8 @@ STAND_INS = {
     "Secret": "spec: {value: external}",
     "Topic": "spec: {}",
     "LogGroup": "spec: {}",
+    "BackupVault": "spec: {}",
+    "Role": "spec: {assumeRolePolicyDocument: {}}",
     "DBInstance": "spec: {engine: postgres, dbInstanceClass: db.t3.micro, allocatedStorage: 20, masterUsername: shop, "
     "manageMasterUserPassword: true, backupRetentionPeriod: 7}",
 }

@@ -9,7 +9,12 @@ from tests.stacks.b2bcredit import CLUSTER, MASTER, NEXTAUTH, SERVICE, STARTER, 
 from tests.stacks.drift import Drift
 from tests.stacks.look import Look, pairs
 
-DB, PARAMETERS, LOGS, FILES = "b2bcredit-db", "b2bcredit-db-postgres15", "/ecs/b2bcredit-app", "b2bcredit-production-files"
+DB, PARAMETERS, LOGS, FILES = (
+    "b2bcredit-db",
+    "b2bcredit-db-postgres15",
+    "/ecs/b2bcredit-app",
+    "b2bcredit-production-files",
+)
 
 
 def update_service(look: Look, **told: Any) -> None:

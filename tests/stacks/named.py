@@ -108,7 +108,7 @@ class Named(Look):
     def pointed(self, host: str, balancer: str) -> bool:
         """Whether a name leads to a load balancer."""
         target = self.records[f"{host}.{self.domain}", "A"]["AliasTarget"]["DNSName"].rstrip(".").lower()
-        return target.removeprefix("dualstack.") == self.balancer(balancer)["DNSName"].lower()
+        return str(target).removeprefix("dualstack.") == str(self.balancer(balancer)["DNSName"]).lower()
 
 
 Read = Callable[[Named], Any]

@@ -109,7 +109,9 @@ def test_what_only_git_moved_is_pending_and_no_drift(repository: Repository) -> 
 
 
 def test_what_both_moved_is_a_conflict_that_git_wins(repository: Repository) -> None:
-    repository.edit("application.yaml", "logGroup: /ecs/b2bcredit-app", "logGroup: /ecs/b2bcredit-app\n  logRetention: 14")
+    repository.edit(
+        "application.yaml", "logGroup: /ecs/b2bcredit-app", "logGroup: /ecs/b2bcredit-app\n  logRetention: 14"
+    )
     repository.lab.client("logs").put_retention_policy(logGroupName="/ecs/b2bcredit-app-dev", retentionInDays=7)
     for command in ("plan", "drift"):
         change = repository.change(LOGS, command)

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from reconciler.desired.model import Lifecycle
 from reconciler.expressions import parse
-from reconciler.kind import Finding, State
+from reconciler.kind import State
 from reconciler.policy import allow
 from reconciler.report import EXIT, WORST, Outcome, document, exit_code
 from reconciler.report.text import render, short
@@ -202,39 +202,6 @@ def test_what_is_left_is_told_beside_what_was_done() -> None:
     left = plan(wanted, world(live(A, size=2), live(B, size=2, state=State.PENDING, reason="creating")))
     told = report(wanted, world(), "apply", plan=before, left=left, done={A: (step(before, A), ())})
     assert [(c["address"], c["action"]) for c in told["changes"]] == [(A, "update"), (B, "wait")]
-
-
-# Health.
-
-
-def test_status_tells_each_resource() -> None:
-    wanted = stack(resource(A), resource(B), resource("Thing/c", size=1))
-    found = {A: Finding(notes=("of yesterday",)), B: Finding(ill=("no targets",), notes=("of today",))}
-    told = report(wanted, world(live(A), live(B), live("Thing/c", size=2)), "status", health=found)
-    assert told["resources"] == [
-        {"address": A, "sync": "in-sync", "health": "healthy", "reason": "of yesterday"},
-        {"address": B, "sync": "in-sync", "health": "unhealthy", "reason": "no targets"},
-        {"address": "Thing/c", "sync": "out-of-sync", "health": "missing", "reason": "size"},
-    ]
-    assert (
-        report(stack(resource(A)), world(live(A)), "status", health={A: Finding(ill=("ill",))})["result"] == "changes"
-    )
-    assert report(stack(resource(A)), world(live(A)), "status", health={A: Finding()})["result"] == "in-sync"
-
-
-def test_what_nobody_could_look_at_is_neither_well_nor_ill() -> None:
-    found = {A: Finding(unseen=("iam says no",))}
-    told = report(stack(resource(A)), world(live(A)), "status", health=found)
-    assert told["resources"] == [{"address": A, "sync": "in-sync", "health": "unknown", "reason": "iam says no"}]
-    assert f"? {A}" in render(told)
-    assert "✗" not in render(told)
-    assert exit_code(told) == EXIT["changes"]
-
-
-def test_an_ill_one_that_differs_from_git_says_both() -> None:
-    found = {A: Finding(ill=("no targets",))}
-    told = report(stack(resource(A, size=1)), world(live(A, size=2)), "status", health=found)
-    assert told["resources"][0]["reason"] == "no targets; not as git says: size"
 
 
 # Exit codes.
