@@ -100,10 +100,17 @@ def _limited(steps: list[Step], action: Action, most: int, name: str) -> list[St
 
 
 def _taken(steps: list[Step]) -> list[Step]:
-    """Nothing is made under a name that stays with another address of the stack: AWS could only refuse it."""
-    staying = [s for s in steps if s.live and s.live.key and s.action in (Action.NONE, Action.KEEP, Action.REFUSED)]
-    held = {(s.kind.name, s.live.key): s for s in staying if s.live}
-    return [_renamed(s, held) if s.action is Action.CREATE else s for s in steps]
+    """Nothing is made under a name that another address of the stack has: AWS could only refuse it."""
+    named = [(s, (s.kind.name, s.live.key)) for s in steps if s.live and s.live.key]
+    held = {key: s for s, key in named if s.action in (Action.NONE, Action.KEEP, Action.REFUSED)}
+    going = {key: s for s, key in named if s.cause == "orphan" and s.action in (Action.DELETE, Action.WAIT)}
+    return [_after(_renamed(s, held), going) if s.action is Action.CREATE else s for s in steps]
+
+
+def _after(step: Step, going: Mapping[tuple[str, str], Step]) -> Step:
+    """What takes over a name waits until that is free."""
+    before = going.get((step.kind.name, step.kind.key(step.want))) if step.want else None
+    return replace(step, needs=step.needs | {before.address}) if before else step
 
 
 def _renamed(step: Step, held: Mapping[tuple[str, str], Step]) -> Step:

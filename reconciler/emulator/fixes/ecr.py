@@ -1,4 +1,4 @@
-"""ECR behaving like itself: an image's digest is its manifest's."""
+"""ECR behaving like itself: an image's digest is its manifest's, and an image stays when its tag moves on."""
 
 from __future__ import annotations
 
@@ -37,6 +37,16 @@ def _put_lifecycle(
     return original(self, registry_id, repository_name, lifecycle_policy_text)
 
 
+def _put_image(
+    original: Method, self: Moto, repository_name: str, image_manifest: str, image_tag: str | None, *more: Any
+) -> Any:
+    repository = self._get_repository(repository_name)
+    for image in self._resolve_image_tag_mutability(repository, image_tag) if image_tag else ():
+        if image.image_manifest != image_manifest:
+            image.remove_tag(image_tag)
+    return original(self, repository_name, image_manifest, image_tag, *more)
+
+
 @once
 def install() -> None:
     """Make repositories and images behave as on AWS."""
@@ -47,3 +57,4 @@ def install() -> None:
 
     replaces(ECRBackend, "create_repository")(_create)
     replaces(ECRBackend, "put_lifecycle_policy")(_put_lifecycle)
+    replaces(ECRBackend, "put_image")(_put_image)

@@ -53,14 +53,13 @@ def begin(service: Moto, deployment: Json) -> None:
 def remember(service: Moto, deployment: Json, definition: Moto) -> None:
     """Keep what the deployment's revision says; no answer shows what stands under "said"."""
     told = {wire: copy.deepcopy(getattr(service, attribute)) for wire, attribute in CONTENT.items()}
-    images = [{"containerName": c["name"], "image": c["image"]} for c in definition.container_definitions]
     service.revisions[revision_arn(service, deployment)] = {
         "serviceRevisionArn": revision_arn(service, deployment),
         "serviceArn": service.arn,
         "clusterArn": service.cluster_arn,
         "taskDefinition": definition.arn,
         "platformFamily": "Linux",
-        "containerImages": images,
+        "containerImages": deployment["images"],
         "guardDutyEnabled": False,
         "createdAt": deployment["createdAt"],
         **{wire: value for wire, value in told.items() if value},

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
-from reconciler.emulator.fixes import ecs_history, ecs_network, ecs_shift, ecs_start, ecs_tasks, ecs_traffic
+from reconciler.emulator.fixes import ecs_history, ecs_images, ecs_network, ecs_shift, ecs_start, ecs_tasks, ecs_traffic
 from reconciler.emulator.fixes.agenda import Json, Moto, after
 from reconciler.emulator.patch import on_reset
 
@@ -38,7 +38,7 @@ def deploy(service: Moto, definition: Moto, back_to: Json | None = None) -> Json
     """
     fresh = _fresh(service, definition)
     if back_to is not None:
-        fresh |= {"tasks": back_to["tasks"], "side": back_to["side"]}
+        fresh |= {name: back_to[name] for name in ("tasks", "side", "images")}
         back_to["tasks"] = []
         told = service.deployments[0]["rolloutStateReason"].partition(":")[0]
         fresh["rolloutStateReason"] = f"{told}: rolling back to deploymentId {back_to['id']}."
@@ -73,6 +73,7 @@ def _fresh(service: Moto, definition: Moto) -> Json:
         "rolloutStateReason": f"ECS deployment {number} in progress.",
         "tasks": [],
         "side": _side(service),
+        "images": ecs_images.unresolved(definition),
     }
     if service.capacity_provider_strategy:
         return fresh | {"capacityProviderStrategy": service.capacity_provider_strategy}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from moto.logs.models import logs_backends
 from moto.secretsmanager.models import secretsmanager_backends
 
+from reconciler.emulator.fixes import ecs_images
+
 if TYPE_CHECKING:
     from reconciler.emulator.fixes.agenda import Json, Moto
 
@@ -26,6 +28,8 @@ def failure(service: Moto, deployment: Json, broken: set[str]) -> str | None:
     if definition.arn in broken or any("broken" in c["image"] for c in definition.container_definitions):
         return "Essential container in task exited"
     for container in definition.container_definitions:
+        if reason := ecs_images.gone(deployment, container):
+            return reason
         for secret in container.get("secrets") or []:
             if reason := _missing_secret(service, secret["valueFrom"]):
                 return _INIT + reason

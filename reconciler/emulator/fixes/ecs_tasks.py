@@ -9,7 +9,7 @@ from moto.core.utils import utcnow
 from moto.ecs.models import Container, Task
 from moto.moto_api._internal import mock_random
 
-from reconciler.emulator.fixes import ecs_network
+from reconciler.emulator.fixes import ecs_images, ecs_network
 from reconciler.emulator.fixes.agenda import Json, Moto
 
 _CONTAINER: Moto = Container
@@ -44,6 +44,8 @@ def create(service: Moto, deployment: Json) -> Moto:
         capacity_provider_name=provider,
     )
     task.containers = [_container(task, definition, one) for one in definition.container_definitions]
+    for container, wanted in zip(task.containers, definition.container_definitions, strict=True):
+        container.image_digest = ecs_images.digest(deployment, wanted)
     task.stopped_reason = None
     task.task_definition_version = definition.revision
     task.created_at = task.pull_started_at = utcnow()

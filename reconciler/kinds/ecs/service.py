@@ -13,6 +13,7 @@ from .capacity import STRATEGY
 from .rollout import failure, health_of, missteps, primary, reason_of
 from .service_between import prerequisites, scaled, strange_providers
 from .service_check import faults
+from .service_images import outdated
 from .service_look import troubles
 from .service_read import CHANGEABLE, CONTROLLED, QUIET, REVISED, default_strategy, described, newest, running_content
 from .service_shift import changes_strategy, minutes
@@ -183,8 +184,9 @@ class ECSService(Kind):
         yield self.call("DeleteService", force=True, missing=self.api.missing, **where)
 
     def looks(self, live: Live, sight: Sight) -> Iterator[Program[Finding]]:
-        """Ask the tasks that stopped why they did."""
+        """Ask the tasks that stopped why they did, and those that run whether their images are still the right ones."""
         yield troubles(live, self.health(live), sight)
+        yield outdated(live, sight)
 
     def check_between(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterator[tuple[str, str]]:
         """Its cluster must have what its tasks are to run on."""

@@ -9,7 +9,7 @@ from typing import Any
 from ...kind import STACK, Api, Ask, Calls, Finding, Kind, Live, Program, Raw, Sight, Wanted, field, fixed, unpairs
 from ...types import Difference, Flag, Integer, Ref, SetOf, Text
 from ...values import leaves
-from ..ecr.images import pullable
+from ..ecr.images import pullable, steady
 from . import ECS, TAGS
 from .container import CONTAINER, VOLUME
 from .revision import family_of, in_use, ours, revision_of, settled
@@ -134,7 +134,9 @@ class TaskDefinition(Kind):
         yield readable(live)
         account = live.arn.split(":")[4]
         images = dict.fromkeys(str(c.get("image", "")) for c in live.raw.get("containerDefinitions") or ())
-        yield from (pullable(image, account) for image in images)
+        for image in images:
+            yield pullable(image, account)
+            yield steady(image, sight)
 
     def waits_for(self, want: Wanted, siblings: Mapping[str, Wanted]) -> Iterable[str]:
         """Containers name their log groups in plain text."""
