@@ -10,10 +10,10 @@ import pytest
 
 from reconciler.desired import Stack, load_stack
 from reconciler.files import Folder
-from reconciler.kind import State
 from reconciler.resolve import World
 from reconciler.steps import Plan
 from tests.stacks.billing_platform import DATABASE, FIGURES, JWT, PASSWORD, STRIPE, connections
+from tests.stacks.life import assert_goes, assert_settled
 from tests.stacks.named import Named
 from tests.support import Lab, open_steps
 
@@ -62,12 +62,7 @@ def stack(environment: str) -> Stack:
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_one_apply_is_enough(environment: str, applied: Applied) -> None:
     lab, results = applied
-    assert open_steps(results[environment][1]) == []
-    assert not lab.aws.blunders(), lab.aws.crashes
-    lab.aws.forget_wire()
-    assert open_steps(lab.apply(stack(environment))[1]) == []
-    assert open_steps(lab.plan(stack(environment))[1]) == []
-    assert lab.boto_writes() == []
+    assert_settled(lab, results[environment][1], stack(environment))
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -92,11 +87,7 @@ def test_a_rotated_password_reaches_whoever_uses_it_and_what_persons_set_stays(a
 
 
 def test_staging_goes_without_a_trace_and_leaves_production_alone(applied: Applied) -> None:
-    lab, _ = applied
-    world, left = lab.destroy(stack(STAGING))
-    assert open_steps(left) == []
-    assert [live for lives in world.lives.values() for live in lives if live.state is not State.DELETED] == []
-    assert open_steps(lab.plan(stack(PRODUCTION))[1]) == []
+    assert_goes(applied[0], stack(STAGING), stack(PRODUCTION))
 
 
 def test_production_keeps_its_data_and_its_protected_balancer(applied: Applied) -> None:

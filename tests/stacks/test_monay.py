@@ -15,6 +15,7 @@ from reconciler.files import Folder
 from reconciler.kind import State
 from reconciler.resolve import World
 from reconciler.steps import Plan
+from tests.stacks.life import assert_settled
 from tests.stacks.look import Look
 from tests.stacks.monay import ALB, API, APPS, cluster, rule, service
 from tests.stacks.monay_figures import FIGURES
@@ -63,12 +64,7 @@ def change(file: Path, before: str, after: str) -> None:
 @pytest.mark.parametrize("name", STACKS)
 def test_one_apply_is_enough(name: str, applied: Applied) -> None:
     lab, results = applied
-    assert open_steps(results[name][1]) == []
-    assert not lab.aws.blunders(), lab.aws.crashes
-    lab.aws.forget_wire()
-    assert open_steps(lab.apply(stack(name))[1]) == []
-    assert open_steps(lab.plan(stack(name))[1]) == []
-    assert lab.boto_writes() == []
+    assert_settled(lab, results[name][1], stack(name))
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

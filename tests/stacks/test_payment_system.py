@@ -11,9 +11,9 @@ import pytest
 from reconciler.desired import Stack, load_stack
 from reconciler.files import Folder
 from reconciler.health import examine
-from reconciler.kind import State
 from reconciler.resolve import World
 from reconciler.steps import Plan
+from tests.stacks.life import assert_goes, assert_settled
 from tests.stacks.payment_system import BACKEND, CLUSTER, DATABASE, FRONTEND, Payment
 from tests.stacks.payment_system_figures import FIGURES
 from tests.support import Lab, open_steps
@@ -38,12 +38,7 @@ def stack(environment: str) -> Stack:
 @pytest.mark.parametrize("environment", [STAGING, PRODUCTION])
 def test_one_apply_is_enough(environment: str, applied: Applied) -> None:
     lab, results = applied
-    assert open_steps(results[environment][1]) == []
-    assert not lab.aws.blunders(), lab.aws.crashes
-    lab.aws.forget_wire()
-    assert open_steps(lab.plan(stack(environment))[1]) == []
-    assert open_steps(lab.apply(stack(environment))[1]) == []
-    assert lab.boto_writes() == []
+    assert_settled(lab, results[environment][1], stack(environment))
 
 
 @pytest.mark.parametrize("environment", [STAGING, PRODUCTION])
@@ -95,11 +90,7 @@ def test_without_its_schedule_a_stopped_database_is_broken(applied: Applied) -> 
 
 
 def test_staging_goes_without_a_trace_and_leaves_production_alone(applied: Applied) -> None:
-    lab, _ = applied
-    world, left = lab.destroy(stack(STAGING))
-    assert open_steps(left) == []
-    assert [live for lives in world.lives.values() for live in lives if live.state is not State.DELETED] == []
-    assert open_steps(lab.plan(stack(PRODUCTION))[1]) == []
+    assert_goes(applied[0], stack(STAGING), stack(PRODUCTION))
 
 
 def test_production_keeps_its_data(applied: Applied) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
 from ...types import MapOf, Text
-from ..settings import Setting, spelled
+from ..settings import Setting, spelled, values_of
 from . import CACHE, TAGS
 
 AT_ONCE = 20
@@ -46,10 +46,8 @@ class CacheParameterGroup(Kind):
             return {}
         params = {"cacheParameterGroupName": raw["cacheParameterGroupName"], "source": "user"}
         answer = yield self.call("DescribeCacheParameters", missing=self.api.missing, **params)
-        if answer is None:
-            return None
-        told = [p for p in answer.get("parameters", ()) if p.get("parameterValue") is not None]
-        return {"parameters": {p["parameterName"]: p["parameterValue"] for p in told}}
+        found = values_of(answer)
+        return None if found is None else {"parameters": found}
 
     @writes("parameters")
     def set_parameters(self, want: Wanted, live: Live) -> Calls:

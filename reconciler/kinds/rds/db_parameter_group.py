@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...kind import Api, Ask, Calls, Kind, Live, Program, Raw, Wanted, field, fixed, later, writes
 from ...types import MapOf, Text
-from ..settings import Setting, spelled
+from ..settings import Setting, spelled, values_of
 from . import RDS, TAGS
 
 AT_ONCE = 20
@@ -39,10 +39,8 @@ class DBParameterGroup(Kind):
             return {}
         params = {"dbParameterGroupName": raw["dbParameterGroupName"], "source": "user"}
         answer = yield self.call("DescribeDBParameters", missing=self.api.missing, **params)
-        if answer is None:
-            return None
-        told = [p for p in answer.get("parameters", ()) if p.get("parameterValue") is not None]
-        return {"parameters": {p["parameterName"]: p["parameterValue"] for p in told}}
+        found = values_of(answer)
+        return None if found is None else {"parameters": found}
 
     @writes("parameters")
     def set_parameters(self, want: Wanted, live: Live) -> Calls:
