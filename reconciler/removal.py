@@ -9,7 +9,7 @@ from .desired.model import Stack
 from .kind import Kind, Live, State, Wanted
 from .resolve import World
 from .steps import Action, Step
-from .types import Document, MapOf, Type
+from .types import Document, MapOf, Ref, Text, Type
 from .values import leaves
 
 Identity = tuple[str, str]
@@ -72,7 +72,8 @@ def awaited(kind: Kind, one: Live, other: Live) -> bool:
 def mentions(kind: Kind, one: Live, other: Live) -> bool:
     """Whether the fields of ``one`` name ``other``; a JSON document may name what does not exist.
 
-    Names, unlike ids and ARNs, may be borne by objects of several kinds: they count where that kind is meant.
+    Names, unlike ids and ARNs, may be borne by objects of several kinds: they count where that kind is meant, and not in a
+    field that is a text of its own, such as the name of a database inside an instance.
     """
     everywhere = {n for n in (other.id, other.arn, other.ref) if n and n != other.name}
     names = everywhere | {n for n in (other.id, other.ref) if n}
@@ -84,7 +85,8 @@ def mentions(kind: Kind, one: Live, other: Live) -> bool:
         if field == kind.named or (told and _document(told)):
             continue
         meant = {*told.references()} if told else set()
-        wanted = names if not meant or other.kind in meant else everywhere
+        own = isinstance(told, Text) and not isinstance(told, Ref)
+        wanted = names if other.kind in meant or not (meant or own) else everywhere
         if any(leaf in wanted for leaf in leaves(value) if isinstance(leaf, str)):
             return True
     return False

@@ -69,6 +69,18 @@ def test_h21_a_name_that_becomes_free_is_taken_in_the_same_run(lab: Lab) -> None
     assert open_steps(lab.plan(stack)[1]) == []
 
 
+def test_a_text_that_is_somebody_s_name_by_chance_holds_nothing(lab: Lab) -> None:
+    """The group's description is what the cluster is called: neither stands on the other."""
+    group = document("SecurityGroup", "web", {"vpcId": "${VPC/net}", "description": "news"})
+    network = document("VPC", "net", {"cidrBlock": "10.0.0.0/16"}, deletion="retain")
+    stack = lab.stack(
+        [document("ECSCluster", "news", {}), {**group, "lifecycle": {"deletion": "retain"}}, network], policy=POLICY
+    )
+    run(lab, stack)
+    left = run(lab, stack, "destroy")
+    assert {c["address"]: c["action"] for c in left["changes"]}["ECSCluster/news"] == "delete"
+
+
 def test_h21_moving_the_address_tag_is_how_a_document_is_renamed(lab: Lab) -> None:
     run(lab, lab.stack([document("LogGroup", "old", {"logGroupName": "/app"}), ANCHOR], policy=POLICY))
     logs = lab.client("logs")
