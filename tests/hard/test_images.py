@@ -43,6 +43,13 @@ def deployed(lab: Lab, image: str = IMAGE, **container: Any) -> tuple[Any, str]:
     return applied(lab, shop(image, **container)), first
 
 
+def settle(lab: Lab) -> None:
+    """Let a deployment come to its end, and what it has started come to be well."""
+    lab.clock.sleep(600)
+    lab.client("ecs").list_clusters()
+    lab.clock.sleep(600)
+
+
 def line(told: Status) -> str:
     return told.line(SERVICE)
 
@@ -56,7 +63,7 @@ def test_h53_a_tag_that_moved_is_told_with_the_way_out(lab: Lab) -> None:
     assert f"Deploy what they mean now: {FORCE}" in line(told)
     assert told.code == 2
     lab.client("ecs").update_service(cluster="main", service="web", forceNewDeployment=True)
-    lab.clock.sleep(600)
+    settle(lab)
     told = status(lab, stack)
     assert (told.wrong(), told.code) == ([], 0), told.text
 
@@ -99,6 +106,7 @@ def test_h53_tasks_on_their_way_out_are_not_looked_at(lab: Lab) -> None:
     stack, first = deployed(lab)
     push(lab, "two")
     lab.client("ecs").update_service(cluster="main", service="web", forceNewDeployment=True)
+    assert FORCE not in line(status(lab, stack))
     lab.clock.sleep(1.1)
     ecs = lab.client("ecs")
     tasks = ecs.describe_tasks(cluster="main", tasks=ecs.list_tasks(cluster="main")["taskArns"])["tasks"]
@@ -159,6 +167,18 @@ def test_h53_a_rollback_returns_to_the_image_that_ran(lab: Lab) -> None:
     ecs.update_service(cluster="main", service="web", taskDefinition=worse)
     lab.clock.sleep(600)
     assert f"web runs {first[:19]} " in line(status(lab, stack))
+
+
+def test_h53_a_revision_that_is_not_the_stack_s_is_read(lab: Lab) -> None:
+    stack, first = deployed(lab)
+    ecs = lab.client("ecs")
+    ours = ecs.describe_task_definition(taskDefinition="web")["taskDefinition"]
+    names = ("cpu", "memory", "networkMode", "requiresCompatibilities", "containerDefinitions")
+    theirs = ecs.register_task_definition(family="theirs", **{name: ours[name] for name in names})["taskDefinition"]
+    ecs.update_service(cluster="main", service="web", taskDefinition=theirs["taskDefinitionArn"])
+    settle(lab)
+    push(lab, "two")
+    assert f"web runs {first[:19]} and {IMAGE} means" in line(status(lab, stack))
 
 
 MOVES = "can mean another image tomorrow"

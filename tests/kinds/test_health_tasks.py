@@ -41,7 +41,7 @@ def task(
         document("TaskDefinition", "web", {**size, "containerDefinitions": [container]}),
         document("Secret", "shop/db", {"value": value or {"json": {"URL": "postgresql://db"}}}),
         document("Role", "execution", role),
-        document("Repository", "shop", {}),
+        document("Repository", "shop", {"imageTagMutability": "IMMUTABLE"}),
     ]
 
 

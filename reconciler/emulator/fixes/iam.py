@@ -14,11 +14,11 @@ from moto.iam.exceptions import (
     MalformedPolicyDocument,
     ValidationError,
 )
-from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy
+from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Role
 from moto.iam.responses import IamResponse
 
 from reconciler.emulator.fixes import iam_spread
-from reconciler.emulator.patch import once, replaces
+from reconciler.emulator.patch import once, put, replaces
 
 AWS_OWNED: Final = re.compile(r"^arn:aws:iam::aws:policy(/.*)$")
 ROLE_NAME: Final = re.compile(r"^[\w+=,.@-]{1,64}$")
@@ -75,6 +75,9 @@ def _provide_before(method: str) -> None:
 
 
 def _trust() -> None:
+    # moto would set it in its constructor.
+    put(Role, "create_date", property(iam_spread.since, lambda _role, _value: None))
+
     @replaces(IAMBackend, "create_role")
     def create_role(original: Any, self: Any, role_name: str, document: str, *args: Any, **kwargs: Any) -> Any:
         if not ROLE_NAME.match(role_name):

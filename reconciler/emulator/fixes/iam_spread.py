@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler.emulator import clock
@@ -21,6 +22,11 @@ _DENIED = (
 def born(role: Moto) -> None:
     """Note that a role begins to exist at this moment."""
     role.born = clock.now()
+
+
+def since(role: Moto) -> datetime:
+    """Return the moment at which a role was made, by the same clock that everything else ages by."""
+    return datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=clock.now() - getattr(role, "born", clock.now()))
 
 
 def role_of(account: str, arn: str) -> Moto | None:

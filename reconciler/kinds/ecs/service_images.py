@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from ...kind import Finding, Live, Program, Raw, Sight
 from ..ecr.images import by_tag, has_part, meant
 from . import ECS, batches
-from .rollout import primary
 
 SHORT = len("sha256:") + 12
 MOST = 100
@@ -16,10 +15,14 @@ MOST = 100
 
 def outdated(live: Live, sight: Sight) -> Program[Finding]:
     """Tell of tags that moved since the deployment began; of an image that is named by its digest, nothing is asked."""
-    account, deployment = live.arn.split(":")[4], primary(live.raw).get("id")
-    named = [c for c in (yield from _containers(live, sight)) if by_tag(str(c.get("image", "")), account)]
-    # Without a deployment of its own, somebody else (CodeDeploy) decides what runs.
-    tasks = (yield from _running(live, str(deployment))) if named and deployment else []
+    account = live.arn.split(":")[4]
+    running = [one for one in live.raw.get("deployments") or () if one.get("runningCount")]
+    if len(running) != 1 or running[0].get("status") != "PRIMARY":
+        # A rollout is under way, or somebody else (CodeDeploy) decides what runs, or nothing does.
+        return Finding()
+    containers = yield from _containers(str(running[0].get("taskDefinition")), sight)
+    named = [c for c in containers if by_tag(str(c.get("image", "")), account)]
+    tasks = (yield from _tasks(live)) if named else []
     said: list[str] = []
     for container in named:
         for digest in _digests(tasks, container["name"]):
@@ -31,25 +34,24 @@ def outdated(live: Live, sight: Sight) -> Program[Finding]:
     return Finding(ill=(f"{'; '.join(said)}. {way}",))
 
 
-def _containers(live: Live, sight: Sight) -> Program[Iterable[Raw]]:
-    """Return the containers of the revision that the service runs, which mostly is one of the stack's."""
-    runs = str(live.raw["taskDefinition"])
-    raw: Raw | None = next((one.raw for one in sight.lives("TaskDefinition") if one.ref == runs), None)
+def _containers(revision: str, sight: Sight) -> Program[Iterable[Raw]]:
+    """Return the containers of the revision that runs, which mostly is one of the stack's."""
+    raw: Raw | None = next((one.raw for one in sight.lives("TaskDefinition") if one.ref == revision), None)
     if raw is None:
-        told = yield ECS.call("DescribeTaskDefinition", taskDefinition=runs, missing=("ClientException",))
+        told = yield ECS.call("DescribeTaskDefinition", taskDefinition=revision, missing=("ClientException",))
         raw = (told or {}).get("taskDefinition")
     return (raw or {}).get("containerDefinitions") or ()
 
 
-def _running(live: Live, deployment: str) -> Program[list[Raw]]:
-    """Return the tasks of the deployment; those that it replaces are on their way out."""
+def _tasks(live: Live) -> Program[list[Raw]]:
+    """Return the tasks that run and shall go on running."""
     cluster = live.raw["clusterArn"]
     listed = yield ECS.call("ListTasks", cluster=cluster, serviceName=live.name, desiredStatus="RUNNING")
     found: list[Raw] = []
     for some in batches((listed or {}).get("taskArns", ()), MOST):
         told = yield ECS.call("DescribeTasks", cluster=cluster, tasks=some)
         found += (told or {}).get("tasks", ())
-    return [task for task in found if task.get("startedBy") == deployment]
+    return found
 
 
 def _digests(tasks: Iterable[Raw], container: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from tests.emulator.checks.base import TRUST, Aws, check, code
 from tests.emulator.checks.ecs import app, register, serving
@@ -65,3 +66,11 @@ def _(aws: Aws) -> bool:
     at_once = tried(new)
     aws.advance(3)
     return (wrong, at_once, tried(new)) == ("InvalidParameterValue", "InvalidParameterValue", "")
+
+
+@check("a role is as old as the clock says by which everything ages")
+def _(aws: Aws) -> bool:
+    role(aws, "old")
+    aws.advance(3600)
+    made = aws.client("iam").get_role(RoleName="old")["Role"]["CreateDate"]
+    return bool(datetime.now(UTC) - made > timedelta(minutes=50))
