@@ -86,11 +86,9 @@ def test_an_object_survives_the_transport(aws: Emulator) -> None:
 
 def test_what_is_not_emulated_is_a_blunder_and_is_said_so(aws: Emulator) -> None:
     with pytest.raises(ClientError) as refused:
-        aws.client("budgets").update_budget(
-            AccountId="123456789012", NewBudget={"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY"}
-        )
+        aws.client("budgets").describe_budget_performance_history(AccountId="123456789012", BudgetName="b")
     assert refused.value.response["Error"]["Code"] == "NotEmulated"
-    assert [one.key for one in aws.blunders()] == ["budgets:UpdateBudget"]
+    assert [one.key for one in aws.blunders()] == ["budgets:DescribeBudgetPerformanceHistory"]
 
 
 def test_a_service_moto_does_not_know_is_a_blunder(aws: Emulator) -> None:

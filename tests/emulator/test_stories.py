@@ -153,6 +153,7 @@ def test_a_deleted_replica_leaves_its_source_alone(aws: Aws) -> None:
     net = rds.available(aws)
     client = aws.client("rds")
     client.create_db_instance_read_replica(DBInstanceIdentifier="replica", SourceDBInstanceIdentifier="db")
+    aws.advance(3600)
     client.delete_db_instance(DBInstanceIdentifier="replica", SkipFinalSnapshot=True)
     aws.advance(2)
     assert rds.shown(aws)["DBInstanceStatus"] == "available"

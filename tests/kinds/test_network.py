@@ -163,6 +163,7 @@ def test_a_flow_log_that_aws_refuses_inside_its_answer_has_failed_with_aws_s_own
 
 def test_a_flow_log_of_somebody_else_to_the_same_place_is_a_conflict(lab: Lab) -> None:
     world = settled(lab, recorded())
+    lab.clock.sleep(60)
     lab.client("ec2").create_flow_logs(
         ResourceIds=[only(world, "VPC/net").id], ResourceType="VPC", TrafficType="ALL", LogGroupName="flow",
         DeliverLogsPermissionArn=only(world, "Role/writer").arn,
