@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
 import yaml
 
 from reconciler.aws import Aws
@@ -51,7 +50,7 @@ class Lab:
             monkeypatch.setenv(name, value)
         self.folder, self.clock, self.runs = folder, FakeClock(), 0
         self.aws = Emulator(now=self.clock.now)
-        self.session = self.aws.attach(boto3.Session(region_name=REGION))
+        self.session = self.aws.session(REGION)
 
     def client(self, service: str, region: str = REGION) -> Any:
         """A plain client on the same AWS: "somebody else"."""

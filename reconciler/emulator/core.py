@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import threading
@@ -97,8 +98,13 @@ class Emulator:
     def session(self, region: str = "us-east-1") -> boto3.Session:
         """Make a session with credentials that is attached already."""
         import boto3
+        import botocore.session
 
-        made = boto3.Session(*CREDENTIALS, region_name=region)
+        inner = botocore.session.get_session()
+        inner.register_component("data_loader", _models())
+        made = boto3.Session(*CREDENTIALS, region_name=region, botocore_session=inner)
+        # Every session adds boto3's own folder once more.
+        _models().search_paths[:] = dict.fromkeys(_models().search_paths)
         return self.attach(made)
 
     def client(self, service: str, region: str = "us-east-1") -> Any:
@@ -181,6 +187,14 @@ class Emulator:
             patch.put(moto.backends, "list_of_moto_modules", lambda: modules)
             self._moto = DomainDispatcherApplication(create_backend_app)
         return self._moto
+
+
+@functools.cache
+def _models() -> Any:
+    """What botocore has read of AWS's models, which are megabytes: once is enough for all sessions of a process."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 def _body_of(environ: Mapping[str, Any]) -> bytes:

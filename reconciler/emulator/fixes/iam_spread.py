@@ -21,12 +21,14 @@ _DENIED = (
 
 def born(role: Moto) -> None:
     """Note that a role begins to exist at this moment."""
-    role.born = clock.now()
+    role.born, role.wall = clock.now(), datetime.now(UTC)
 
 
 def since(role: Moto) -> datetime:
-    """Return the moment at which a role was made, by the same clock that everything else ages by."""
-    return datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=clock.now() - getattr(role, "born", clock.now()))
+    """Return the moment at which a role was made, older by the minutes that the emulator's clock has run ahead."""
+    made, at = getattr(role, "born", clock.now()), getattr(role, "wall", datetime.now(UTC))
+    ahead = timedelta(seconds=clock.now() - made) - (datetime.now(UTC) - at)
+    return (at - timedelta(minutes=max(0, ahead // timedelta(minutes=1)))).replace(tzinfo=None)
 
 
 def role_of(account: str, arn: str) -> Moto | None:
