@@ -6,12 +6,10 @@ alike. The door (``aws``) turns them into the wire's spelling with botocore's mo
 generator that yields calls and is sent their answers; an answer is ``None`` if the object does not exist.
 """
 
-# long because: the vocabulary of a kind is one class, to be read in one place; most lines of it are docstrings
-
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from .calls import Call, Calls, Program, Raw, Tags, at, pairs, unpairs
 from .conventions import Api, Service
@@ -32,6 +30,8 @@ from .objects import (
     Wanted,
     written,
 )
+from .reading import Reading
+from .traits import writes
 from .types import Difference
 
 __all__ = [
@@ -41,72 +41,10 @@ __all__ = [
 ]  # fmt: skip
 
 
-Writer = Callable[[Any, Wanted, Live], Calls]
-
-
-def writes(*names: str) -> Callable[[Writer], Writer]:
-    """Mark the method that brings these fields to their wanted value."""
-
-    def mark(method: Writer) -> Writer:
-        method.writes = names  # type: ignore[attr-defined]
-        return method
-
-    return mark
-
-
-class Kind:
+class Kind(Reading):
     """Base of every kind. Its methods serve the regular kinds; override what differs."""
 
-    service: ClassVar[Service]
-    api: ClassVar[Api]
-    name: ClassVar[str]
-    fields: ClassVar[dict[str, Field]]
-    writers: ClassVar[dict[str, Writer]]
-    named: ClassVar[str] = ""
-    """The field that AWS calls its name, where we choose it."""
-    name_limit: ClassVar[int] = 255
-    name_tag: ClassVar[bool] = False
-    """People know it by its ``Name`` tag, which we set."""
-    arn_like: ClassVar[str] = ""
-    """What an ARN of this kind contains; empty if AWS's tag index does not cover the kind."""
-    holds_data: ClassVar[bool] = False
-    """Never deleted or replaced unless git says so in so many words."""
-    coexists: ClassVar[bool] = True
-    """A replacement can stand beside the old object until everything points to it."""
-    duplicable: ClassVar[bool] = False
-    """Neither a token nor a name stops AWS from making it twice."""
-    renews: ClassVar[bool] = False
-    """Every change makes a new object (a revision), so whoever refers to it changes too."""
-    tags_first: ClassVar[bool] = False
-    """AWS neither takes nor tells the tags of an object that changes: they are set before the change."""
-    starts_with: ClassVar[frozenset[str]] = frozenset()
-    """Kinds that must be well, where what it refers to refers to them, for what it runs to start at all."""
-    after: ClassVar[tuple[str, ...]] = ()
-    """Kinds that must be read before this one."""
-    attributes: ClassVar[Mapping[str, str]] = {}
-    """What ``${Kind/name:attribute}`` may name, and where the response has it."""
-    while_pending: ClassVar[frozenset[str]] = frozenset()
-    """Fields that can be written although the object is not ready."""
-    deadline: ClassVar[int] = 900
-    """Seconds after which an object that is still not ready has failed."""
-    frozen: ClassVar[frozenset[str]] = frozenset()
-    """Parts (dotted paths) of fields that are set once, though the rest of the field can change."""
-    exposes: ClassVar[tuple[str, ...]] = ()
-    """Fields that let somebody in: what AWS has in them is told even where git leaves them alone."""
-    elsewhere: ClassVar[str] = "Choose another name"
-    """What to do where another stack has the one that git means."""
-    left_out: ClassVar[str] = ""
-    """What AWS's API has and this kind has not, in a sentence, with the reason."""
-
-    def __init_subclass__(cls) -> None:
-        own = {value.called or name: value for name, value in vars(cls).items() if isinstance(value, Field)}
-        # After the fields: where the API has one called ``name``, it has been collected by now.
-        cls.name = cls.__name__
-        cls.fields = {**getattr(cls, "fields", {}), **own}
-        marked = {n: method for method in vars(cls).values() for n in getattr(method, "writes", ())}
-        cls.writers = {**getattr(cls, "writers", {}), **marked}
-
-    # What a reader, a plan and a report may ask of a kind.
+    # What a plan and a report may ask of a kind.
 
     def changes_in_place(self, path: str) -> bool:
         """Whether a field, or the part of one that a path leads to, can change without replacing the object."""
@@ -209,90 +147,7 @@ class Kind:
         del live
         return ()
 
-    # Reading.
-
-    def read(self, ask: Ask) -> Program[list[Live]]:
-        """Read every object of this kind that could concern us, in as few calls as AWS allows."""
-        found = []
-        for raw in (yield from self.listing(ask)):
-            if self.state(raw) is None:
-                continue
-            tags = self.service.read_tags(raw)
-            if not ask.concerns(self.key_of(raw), self.arn_of(raw, ask), tags):
-                continue
-            more = yield from self.details(raw, ask)
-            if more is not None:
-                found.append((yield from self.live({**raw, **more}, ask)))
-        return found
-
-    def listing(self, ask: Ask) -> Program[Sequence[Raw]]:
-        """Every object of the kind, as the listing shows it."""
-        del ask
-        answer = yield self.call(self.api.read, **self.api.params)
-        return answer[self.api.items] if answer else ()
-
-    def details(self, raw: Raw, ask: Ask) -> Program[Raw | None]:
-        """What the listing left out. None: the object is not there after all."""
-        del raw, ask
-        yield from ()
-        return {}
-
-    def live(self, raw: Raw, ask: Ask) -> Program[Live]:
-        """Turn a complete answer into a live object, tags included."""
-        arn = self.arn_of(raw, ask)
-        tags = self.service.read_tags(raw)
-        if tags is None:
-            tags = yield from self.tags_of(arn, ask)
-        state = self.state(raw) or State.READY
-        return Live(
-            self.name, raw[self.api.id], self.decode(raw), arn, self.name_of(raw), self.key_of(raw),
-            raw[self.api.ref or self.api.id], state, self.reason(raw), tags, raw,
-        )  # fmt: skip
-
-    def tags_of(self, arn: str, ask: Ask) -> Program[Tags | None]:
-        """Believe the index where it has the object; ask the object itself where it has not."""
-        if (arn in ask.index and arn not in ask.doubted) or self.service.ask_tags is None:
-            return ask.index.get(arn, {})
-        return (yield from self.service.ask_tags(arn))
-
-    def key_of(self, raw: Raw) -> str:
-        """Return the ``key`` of an object that exists."""
-        return self.name_of(raw)
-
-    def name_of(self, raw: Raw) -> str:
-        """Return the name of an object that exists; empty where AWS makes up the identity."""
-        return str(raw.get(self.named, "")) if self.named else ""
-
-    def arn_of(self, raw: Raw, ask: Ask) -> str:
-        """Return the ARN, as the tag index spells it."""
-        del ask
-        return str(raw.get(self.api.arn, "")) if self.api.arn else ""
-
-    def state(self, raw: Raw) -> State | None:
-        """Return what the object is doing; None if it is a mere tombstone."""
-        api = self.api
-        if not api.status:
-            return State.READY
-        now = at(raw, api.status)
-        if now in api.gone:
-            return None
-        table = ((State.READY, api.ready), (State.FAILED, api.failed), (State.LEAVING, api.leaving))
-        return next((state for state, names in table if now in names), State.PENDING)
-
-    def reason(self, raw: Raw) -> str:
-        """Return what AWS says about its state."""
-        return str(at(raw, self.api.status) or "") if self.api.status else ""
-
-    def decode(self, raw: Raw) -> dict[str, Any]:
-        """Return the response as field values."""
-        found = {name: at(raw, f.path or name) for name, f in self.fields.items() if name != "tags"}
-        return {name: self.fields[name].type.decode(value) for name, value in found.items() if value is not None}
-
     # Writing.
-
-    def call(self, operation: str, /, **params: Any) -> Call:
-        """Return a call to the kind's service."""
-        return self.service.call(operation, **params)
 
     def encode(self, want: Wanted, names: Iterable[str]) -> dict[str, Any]:
         """Return those of the fields that are managed, as AWS wants them."""
